@@ -1,0 +1,1 @@
+//! The HTTP server: poem-openapi handlers, wiring and edges only.

@@ -1,0 +1,3 @@
+//! The HTTP server: poem-openapi handlers, wiring and edges only.
+
+fn main() {}

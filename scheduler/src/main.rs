@@ -1,0 +1,3 @@
+//! Decides only when: cron ticks, due jobs, rescues.
+
+fn main() {}

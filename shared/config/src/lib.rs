@@ -1,0 +1,1 @@
+//! Typed settings that name what is missing.

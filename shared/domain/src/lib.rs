@@ -1,0 +1,19 @@
+//! The vocabulary and the rules of the product: newtypes, state machines and date arithmetic.
+//!
+//! Nothing in here does I/O, knows HTTP or SQL, or looks at the clock: time comes in as an argument.
+
+pub mod access;
+pub mod analysis;
+pub mod clock;
+pub mod document;
+pub mod email_address;
+pub mod ids;
+pub mod job;
+pub mod letter;
+pub mod locale;
+pub mod money;
+pub mod notification;
+pub mod paging;
+pub mod plate;
+pub mod reading;
+pub mod vin;

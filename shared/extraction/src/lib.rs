@@ -1,0 +1,1 @@
+//! Words become fields with confidence and evidence; pure.

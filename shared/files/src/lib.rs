@@ -1,0 +1,1 @@
+//! Document storage: a folder or S3.

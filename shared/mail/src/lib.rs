@@ -1,0 +1,1 @@
+//! Letters: rendering, transport, and the types with their samples.

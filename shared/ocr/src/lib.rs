@@ -1,0 +1,1 @@
+//! Images and PDFs become words with boxes and confidences.

@@ -1,0 +1,1 @@
+//! One function for each thing the product does that is more than one query.

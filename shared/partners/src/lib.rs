@@ -1,0 +1,1 @@
+//! Outside services: a trait each, the real client, and a faithful fake.

@@ -1,0 +1,1 @@
+//! Job payloads, the ledger, tickets over apalis-redis, and the runner.

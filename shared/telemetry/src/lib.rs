@@ -1,0 +1,1 @@
+//! Logs, traces, metrics, the operations port and shutdown.

@@ -1,0 +1,1 @@
+//! TestApp, alice and bob, builders and fakes for tests.

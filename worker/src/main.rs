@@ -1,0 +1,3 @@
+//! The job consumer: reading papers, sending letters.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The project's own tasks: dev, test, walls, generated files.
+
+fn main() {}
