@@ -1,1 +1,11 @@
-//! Every line of SQL that is not the job ledger's, as plain functions.
+//! Every line of SQL that is not the job ledger's, as plain functions over `&mut PgConnection`.
+//!
+//! A module per table or slice, named as on every other floor. No business decisions: what a row means is decided
+//! above, what can be reached is decided by the [`domain::access::Access`] that each owned query takes.
+
+pub mod error;
+pub mod order;
+pub mod pool;
+pub mod schema;
+
+pub use error::DatabaseError;
