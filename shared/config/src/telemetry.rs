@@ -1,6 +1,5 @@
 //! Logs, traces and metrics.
 
-use secrecy::SecretString;
 use url::Url;
 
 use crate::{Environment, Reader, Section};
@@ -10,10 +9,9 @@ use crate::{Environment, Reader, Section};
 pub struct TelemetrySettings {
     /// Stands on traces and metrics as `deployment.environment.name`.
     pub environment: Environment,
-    /// Where traces, metrics and logs are sent over OTLP; nothing is sent when unset.
+    /// Where traces, metrics and logs are sent over OTLP; nothing is sent when unset. The exporter itself reads the
+    /// rest of OpenTelemetry's standard variables, such as the headers with the collector's token.
     pub otlp_endpoint: Option<Url>,
-    /// Headers for the collector, as `name=value,name=value`: often a token.
-    pub otlp_headers: Option<SecretString>,
     /// Stands on everything sent instead of the binary's own name.
     pub service_name: Option<String>,
     /// What is logged: a level, or `level,target=level`.
@@ -27,7 +25,6 @@ impl Section for TelemetrySettings {
         Self {
             environment: reader.environment(),
             otlp_endpoint: reader.url(ENDPOINT, &endpoint, &["https", "http"]),
-            otlp_headers: reader.secret("OTEL_EXPORTER_OTLP_HEADERS"),
             service_name: reader.text("OTEL_SERVICE_NAME"),
             log: reader.text("AUTOTRACK_LOG").unwrap_or_else(|| "info".to_owned()),
         }
