@@ -1,0 +1,196 @@
+//! Grey images, worked on by Leptonica.
+
+use std::ptr;
+
+use leptess::capi;
+
+/// Leptonica's `IncorporateMode`: what a turn brings into the picture is white.
+const BRING_IN_WHITE: i32 = 1;
+/// Leptonica's `RotateAlgorithm`: area mapping, the one that keeps strokes smooth.
+const ROTATE_AREA_MAP: i32 = 1;
+
+/// A grey image of 8 bits a pixel, owned.
+///
+/// `None` from an operation means that Leptonica had no memory for it: sizes are checked before they get here.
+pub(crate) struct Gray(*mut capi::Pix);
+
+impl Gray {
+    /// From rows of bytes without padding.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn from_bytes(width: u32, height: u32, bytes: &[u8]) -> Option<Self> {
+        if width == 0 || height == 0 || bytes.len() != width as usize * height as usize {
+            return None;
+        }
+        // SAFETY: a plain constructor; null is handled by `own`.
+        let image = Self::own(unsafe { capi::pixCreateNoInit(width as i32, height as i32, 8) })?;
+        // SAFETY: the pix is ours alone; its data are `height` rows of `wpl` 32-bit words, and a row of `width` bytes fits in
+        // `wpl * 4`. The padding is zeroed so that nothing uninitialised is read.
+        unsafe {
+            let stride = capi::pixGetWpl(image.0) as usize * 4;
+            let data = capi::pixGetData(image.0).cast::<u8>();
+            for (row, line) in bytes.chunks_exact(width as usize).enumerate() {
+                let start = data.add(row * stride);
+                ptr::copy_nonoverlapping(line.as_ptr(), start, line.len());
+                ptr::write_bytes(start.add(line.len()), 0, stride - line.len());
+            }
+            capi::pixEndianByteSwap(image.0);
+            capi::pixSetResolution(image.0, 300, 300);
+        }
+        Some(image)
+    }
+
+    /// The pixels as rows of bytes without padding.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
+        let (width, height) = (self.width() as usize, self.height() as usize);
+        let mut bytes = Vec::with_capacity(width * height);
+        // SAFETY: `pixEndianByteSwapNew` copies into a new pix (owned here); rows are `wpl * 4` bytes and at least `width`.
+        unsafe {
+            let swapped = Self::own(capi::pixEndianByteSwapNew(self.0))?;
+            let stride = capi::pixGetWpl(swapped.0) as usize * 4;
+            let data = capi::pixGetData(swapped.0).cast::<u8>();
+            for row in 0..height {
+                bytes.extend_from_slice(std::slice::from_raw_parts(data.add(row * stride), width));
+            }
+        }
+        Some(bytes)
+    }
+
+    /// Width in pixels.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn width(&self) -> u32 {
+        // SAFETY: reads a field of a live pix.
+        unsafe { capi::pixGetWidth(self.0) as u32 }
+    }
+
+    /// Height in pixels.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn height(&self) -> u32 {
+        // SAFETY: reads a field of a live pix.
+        unsafe { capi::pixGetHeight(self.0) as u32 }
+    }
+
+    /// The same pixels, scaled; smoothed when made smaller.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn scaled(&self, factor: f32) -> Option<Self> {
+        // SAFETY: makes a new pix from a live one.
+        Self::own(unsafe { capi::pixScale(self.0, factor, factor) })
+    }
+
+    /// Turned clockwise by 0, 90, 180 or 270 degrees.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn turned(&self, degrees: u16) -> Option<Self> {
+        // SAFETY: makes a new pix from a live one.
+        Self::own(unsafe { capi::pixRotateOrth(self.0, i32::from(degrees / 90)) })
+    }
+
+    /// Turned clockwise by a small angle about its centre, size kept, corners filled with white.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn rotated(&self, radians: f32) -> Option<Self> {
+        // SAFETY: makes a new pix from a live one; width and height 0 keep the size.
+        Self::own(unsafe { capi::pixRotate(self.0, radians, ROTATE_AREA_MAP, BRING_IN_WHITE, 0, 0) })
+    }
+
+    /// The part of the picture in this rectangle.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn clipped(&self, x: u32, y: u32, width: u32, height: u32) -> Option<Self> {
+        // SAFETY: the box is created, used and destroyed here; Leptonica clips it to the picture.
+        unsafe {
+            let mut frame = capi::boxCreate(x as i32, y as i32, width as i32, height as i32);
+            let part = capi::pixClipRectangle(self.0, frame, ptr::null_mut());
+            capi::boxDestroy(&raw mut frame);
+            Self::own(part)
+        }
+    }
+
+    /// The paper made evenly white: light, shadow and tint divided out.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn background_normalised(&self) -> Option<Self> {
+        // SAFETY: makes a new pix from a live one; no mask images.
+        Self::own(unsafe { capi::pixBackgroundNormSimple(self.0, ptr::null_mut(), ptr::null_mut()) })
+    }
+
+    /// How far the lines lean, in degrees to turn clockwise, with Leptonica's confidence (3 and more is sure).
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn skew(&self) -> Option<(f32, f32)> {
+        let (mut angle, mut confidence) = (0.0, 0.0);
+        // SAFETY: the binary pix is owned here, the two floats outlive the call.
+        let failed = unsafe {
+            let binary = Self::own(capi::pixConvertTo1(self.0, 160))?;
+            capi::pixFindSkew(binary.0, &raw mut angle, &raw mut confidence)
+        };
+        (failed == 0).then_some((angle, confidence))
+    }
+
+    /// The quadrilateral `corners` (top left, top right, bottom right, bottom left) drawn as a full picture of this size.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn straightened(&self, corners: [(f32, f32); 4], width: u32, height: u32) -> Option<Self> {
+        let (w, h) = (width as f32, height as f32);
+        let target = [(0.0, 0.0), (w, 0.0), (w, h), (0.0, h)];
+        // SAFETY: both point lists hold four points and are destroyed here. The transform keeps the size of its source, so the
+        // source is first copied onto a canvas large enough for the target.
+        unsafe {
+            let canvas = Self::own(capi::pixCreate(
+                width.max(self.width()) as i32,
+                height.max(self.height()) as i32,
+                8,
+            ))?;
+            capi::pixSetAll(canvas.0);
+            let (sw, sh) = (self.width() as i32, self.height() as i32);
+            // 12 << 1 is PIX_SRC.
+            capi::pixRasterop(canvas.0, 0, 0, sw, sh, 12 << 1, self.0, 0, 0);
+            let mut from = points(&corners);
+            let mut to = points(&target);
+            let moved = capi::pixProjectivePtaGray(canvas.0, to, from, 255);
+            capi::ptaDestroy(&raw mut from);
+            capi::ptaDestroy(&raw mut to);
+            Self::own(moved)?.clipped(0, 0, width, height)
+        }
+    }
+
+    /// One more reference to the same picture, for a callee that takes a raw one.
+    pub(super) fn as_raw(&self) -> *mut capi::Pix {
+        self.0
+    }
+
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    fn own(raw: *mut capi::Pix) -> Option<Self> {
+        if raw.is_null() {
+            return None;
+        }
+        let image = Self(raw);
+        // SAFETY: reads a field of a live pix.
+        let depth = unsafe { capi::pixGetDepth(image.0) };
+        debug_assert!(depth == 8 || depth == 1, "grey or binary, got {depth} bits");
+        Some(image)
+    }
+}
+
+/// A Leptonica point list; null when there is no memory, which every user of one checks.
+#[expect(unsafe_code, reason = "Leptonica is C")]
+fn points(list: &[(f32, f32)]) -> *mut capi::Pta {
+    // SAFETY: a constructor, then appends to what it made; both accept null.
+    unsafe {
+        let made = capi::ptaCreate(list.len() as i32);
+        for (x, y) in list {
+            capi::ptaAddPt(made, *x, *y);
+        }
+        made
+    }
+}
+
+impl Clone for Gray {
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    fn clone(&self) -> Self {
+        // SAFETY: counts one more reference; nothing here writes to a picture once made.
+        Self(unsafe { capi::pixClone(self.0) })
+    }
+}
+
+impl Drop for Gray {
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    fn drop(&mut self) {
+        // SAFETY: gives back the one reference that this value owns.
+        unsafe { capi::pixDestroy(&raw mut self.0) }
+    }
+}
