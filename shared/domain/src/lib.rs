@@ -14,6 +14,7 @@ pub mod locale;
 pub mod money;
 pub mod notification;
 pub mod paging;
+pub mod password;
 pub mod plate;
 pub mod reading;
 pub mod vin;
