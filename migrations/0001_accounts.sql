@@ -31,6 +31,8 @@ create table users (
     updated_at timestamptz not null default now()
 );
 
+create index users_unfinished on users (updated_at) where not email_verified;
+
 -- A session is one family of refresh tokens: each refresh replaces refresh_hash in place.
 create table sessions (
     id bigint generated always as identity primary key,
@@ -52,15 +54,18 @@ create index sessions_user_active on sessions (user_id) where is_active;
 create index sessions_expires on sessions (expires_at);
 
 -- Refresh tokens that were rotated away: seeing one again after the grace means that somebody copied it.
+-- successor_kid names the key that derives the successor from the token, for those who ask again within the grace.
 create table spent_refresh_tokens (
     token_hash bytea primary key,
     session_id bigint not null references sessions on delete cascade,
+    successor_kid text not null,
     spent_at timestamptz not null default now()
 );
 create index spent_refresh_tokens_session on spent_refresh_tokens (session_id);
 
 -- secret_hash stays null until the letter that carries the secret is being sent: no code is ever at rest.
--- user_id is null for a decoy, which is asked for by an address that has no account.
+-- secret_kid names the pepper it is hashed with. user_id is null for a decoy: asked for by an address that has no
+-- account, or has one that needs no code. payload holds what a registration takes effect with once it is confirmed.
 create table auth_challenges (
     id uuid primary key,
     user_id bigint references users on delete cascade,
@@ -68,6 +73,7 @@ create table auth_challenges (
     kind text not null constraint auth_challenges_kind_check
         check (kind in ('email_otp', 'login_otp', 'password_reset', 'email_change', 'delete_account')),
     secret_hash bytea,
+    secret_kid text,
     attempts smallint not null default 0,
     max_attempts smallint not null default 5,
     payload jsonb not null default '{}',
@@ -76,7 +82,8 @@ create table auth_challenges (
     created_at timestamptz not null default now()
 );
 create index auth_challenges_open on auth_challenges (user_id, kind) where consumed_at is null;
-create index auth_challenges_email on auth_challenges (email, kind, created_at);
+create index auth_challenges_email on auth_challenges (email, kind, created_at desc);
+create index auth_challenges_created on auth_challenges (created_at);
 create index auth_challenges_expires on auth_challenges (expires_at);
 
 -- Security and staff events. Rows are only ever added; see the trigger.

@@ -3,9 +3,15 @@
 //! A module per table or slice, named as on every other floor. No business decisions: what a row means is decided
 //! above, what can be reached is decided by the [`domain::access::Access`] that each owned query takes.
 
+pub mod audit;
+pub mod challenges;
 pub mod error;
+pub mod letters;
 pub mod order;
 pub mod pool;
 pub mod schema;
+pub mod sessions;
+pub mod suppressions;
+pub mod users;
 
 pub use error::DatabaseError;
