@@ -1,1 +1,30 @@
 //! The HTTP server: poem-openapi handlers, wiring and edges only.
+//!
+//! A module per slice holds its handlers, forms and views. What they share: [`error`], [`form`], [`body`], [`paging`],
+//! [`etag`], [`idempotency`], [`security`] and [`locale`]. [`server`] puts everything together.
+
+mod body;
+mod client;
+pub mod commands;
+mod constraints;
+mod created;
+mod docs;
+mod error;
+mod etag;
+mod form;
+mod headers;
+mod health;
+mod idempotency;
+mod limits;
+pub mod locale;
+mod messages;
+mod observe;
+pub mod openapi;
+mod paging;
+mod problem;
+mod refusals;
+mod security;
+pub mod server;
+mod shape;
+mod tags;
+mod throttle;

@@ -1,3 +1,50 @@
-//! The HTTP server: poem-openapi handlers, wiring and edges only.
+//! Starts the API server, or does one of the small jobs around it.
 
-fn main() {}
+use clap::{Parser, Subcommand};
+
+use api::commands;
+
+/// The AutoTrack API.
+#[derive(Parser)]
+#[command(name = "autotrack-api", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API (the default).
+    Serve,
+    /// Bring the database to the schema of this build.
+    Migrate,
+    /// Print the API document.
+    Openapi,
+    /// Fill a development database with demonstration data.
+    Seed,
+    /// Staff accounts.
+    Staff {
+        #[command(subcommand)]
+        command: StaffCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum StaffCommand {
+    /// Make a staff account, or make an account staff; the password is read from standard input.
+    Add {
+        /// The account's e-mail address.
+        address: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => commands::serve().await,
+        Command::Migrate => commands::migrate().await,
+        Command::Openapi => commands::print_document(),
+        Command::Seed => commands::seed().await,
+        Command::Staff { command: StaffCommand::Add { address } } => commands::add_staff(&address).await,
+    }
+}

@@ -5,7 +5,9 @@
 
 pub mod audit;
 pub mod challenges;
+pub mod documents;
 pub mod error;
+pub mod idempotency;
 pub mod letters;
 pub mod order;
 pub mod pool;

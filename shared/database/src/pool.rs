@@ -14,24 +14,27 @@ pub struct PoolSize {
     pub max: u32,
     /// How long a caller waits for one.
     pub acquire_timeout: Duration,
+    /// Longest run of one statement.
+    pub statement_timeout: Duration,
 }
 
 impl Default for PoolSize {
     fn default() -> Self {
-        Self { max: 16, acquire_timeout: Duration::from_secs(5) }
+        Self { max: 16, acquire_timeout: Duration::from_secs(5), statement_timeout: Duration::from_secs(30) }
     }
 }
 
 /// A pool on `url` that connects when first used, so that a process can start before its database.
 ///
-/// Every connection is in UTC and gives up on a statement after 30 seconds and on an idle transaction after 60.
+/// Every connection is in UTC and gives up on a slow statement, and on a transaction that idles for a minute.
 ///
 /// # Errors
 /// When `url` cannot be understood.
 pub fn connect_lazy(url: &str, size: PoolSize) -> Result<PgPool, DatabaseError> {
+    let statement_timeout = size.statement_timeout.as_millis().to_string();
     let options: PgConnectOptions = url.parse::<PgConnectOptions>().map_err(DatabaseError::Query)?.options([
         ("timezone", "UTC"),
-        ("statement_timeout", "30000"),
+        ("statement_timeout", statement_timeout.as_str()),
         ("idle_in_transaction_session_timeout", "60000"),
     ]);
     Ok(PgPoolOptions::new()

@@ -1,0 +1,116 @@
+//! The JSON body of a request: bounded in size, and every field of a wrong shape named at once.
+//!
+//! poem-openapi's own `Json` stops at the first field that does not parse and reads bodies of any size. [`Body`] looks
+//! at the value with the eyes of the published schema first.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{any::TypeId, collections::HashMap};
+
+use poem::{FromRequest, Request, RequestBody, Result, http::StatusCode};
+use poem_openapi::payload::{Json, ParsePayload, Payload};
+use poem_openapi::registry::{MetaRequest, MetaMediaType, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseFromJSON, Type};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::{say, shape};
+
+/// Most bytes of a JSON body.
+pub const LIMIT: usize = 1024 * 1024;
+
+/// A JSON body of the shape `T`.
+#[derive(Debug, Clone)]
+pub struct Body<T>(pub T);
+
+impl<T: Type> Payload for Body<T> {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    fn check_content_type(content_type: &str) -> bool {
+        Json::<T>::check_content_type(content_type)
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: ParseFromJSON + 'static> ParsePayload for Body<T> {
+    const IS_REQUIRED: bool = true;
+
+    async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
+        let value = read(request, body).await?;
+        shape::check(&value, &T::schema_ref(), &schemas::<T>())?;
+        let parsed = T::parse_from_json(Some(value))
+            .map_err(|error| ApiError::bad_request(error.into_message()))?;
+        Ok(Self(parsed))
+    }
+}
+
+impl<'a, T: ParseFromJSON + 'static> ApiExtractor<'a> for Body<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        <Self as Payload>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let content = vec![MetaMediaType { content_type: Self::CONTENT_TYPE, schema: Self::schema_ref() }];
+        Some(MetaRequest { description: None, content, required: true })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        if !request.content_type().is_some_and(Self::check_content_type) {
+            let detail = say!("Envoyez du JSON (application/json).", "Send JSON (application/json).");
+            return Err(ApiError::unsupported(detail).into());
+        }
+        <Self as ParsePayload>::from_request(request, body).await
+    }
+}
+
+async fn read(request: &Request, body: &mut RequestBody) -> Result<Value> {
+    let body = poem::Body::from_request(request, body).await?;
+    let bytes = match body.into_bytes_limit(LIMIT).await {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let error = poem::Error::from(error);
+            return Err(match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(LIMIT as u64).into(),
+                _ => error,
+            });
+        }
+    };
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        ApiError::bad_request(say!(
+            "Le corps n’est pas du JSON valable (ligne {}, colonne {}).",
+            "The body is not valid JSON (line {}, column {}).",
+            line,
+            column
+        ))
+        .into()
+    })
+}
+
+/// The schemas that `T` mentions, worked out once for each type.
+fn schemas<T: Type + 'static>() -> Arc<Registry> {
+    static KNOWN: Mutex<Option<HashMap<TypeId, Arc<Registry>>>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let registry = known.get_or_insert_default().entry(TypeId::of::<T>()).or_insert_with(|| {
+        let mut registry = Registry::new();
+        T::register(&mut registry);
+        Arc::new(registry)
+    });
+    Arc::clone(registry)
+}

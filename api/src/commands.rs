@@ -1,0 +1,134 @@
+//! What the binary can do: serve, and the small jobs around serving.
+
+use std::io::{IsTerminal, Read, Write};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use config::{DatabaseSettings, Environment, ExposeSecret, Settings};
+use database::pool::{self, PoolSize};
+use domain::clock::Clock;
+use files::Files;
+use operations::Context;
+use queue::Tickets;
+use sqlx::PgPool;
+use telemetry::{Shutdown, ops};
+use tracing::info;
+
+use crate::{openapi, server};
+
+/// Serves the API until a signal asks to stop.
+///
+/// # Errors
+/// When a setting is missing or an address is taken.
+pub async fn serve() -> anyhow::Result<()> {
+    let settings = Settings::from_env()?;
+    let telemetry = telemetry::start("autotrack-api", &settings.telemetry)?;
+    let shutdown = Shutdown::listen()?;
+    let context = context(settings)?;
+    let settings = Arc::clone(&context.settings);
+    let _ops = ops::serve(&settings.ops, &shutdown, probes(&context)).await?;
+    let bound = server::bind(settings.http.addr)
+        .await
+        .with_context(|| format!("cannot listen on {}", settings.http.addr))?;
+    info!(server.address = %bound.address, "serving");
+    server::serve(bound, context, shutdown, settings.http.drain_grace).await?;
+    telemetry.shutdown().await;
+    Ok(())
+}
+
+/// Brings the database to this build's schema.
+///
+/// # Errors
+/// When a migration fails.
+pub async fn migrate() -> anyhow::Result<()> {
+    let settings: DatabaseSettings = config::load()?;
+    let pool = open_pool(&settings)?;
+    database::schema::migrate(&pool).await?;
+    say(&format!("schema {}\n", database::schema::needed_version()))
+}
+
+/// Prints the API document.
+///
+/// # Errors
+/// When standard output is closed.
+pub fn print_document() -> anyhow::Result<()> {
+    say(&openapi::text())
+}
+
+/// Fills a development database with demonstration data; a second time changes nothing.
+///
+/// # Errors
+/// Outside development, or when the database refuses.
+pub async fn seed() -> anyhow::Result<()> {
+    let settings = Settings::from_env()?;
+    if settings.environment != Environment::Development {
+        bail!("demonstration data is for development only (AUTOTRACK_ENV=development)");
+    }
+    operations::demo::seed(&context(settings)?).await?;
+    say("demonstration data is in place\n")
+}
+
+/// Makes a staff account.
+///
+/// # Errors
+/// When the address or the password is refused.
+pub async fn add_staff(address: &str) -> anyhow::Result<()> {
+    let context = context(Settings::from_env()?)?;
+    let address = address.parse().context("ADDRESS is not an e-mail address")?;
+    if std::io::stdin().is_terminal() {
+        say("password (it will be shown): ")?;
+    }
+    let mut password = String::new();
+    std::io::stdin().take(1024).read_to_string(&mut password)?;
+    operations::accounts::add_staff(&context, &address, password.trim_end_matches(['\r', '\n'])).await?;
+    say("the account is staff now\n")
+}
+
+fn context(settings: Settings) -> anyhow::Result<Context> {
+    let stripe = partners::stripe(&settings.stripe)?;
+    Ok(Context {
+        db: open_pool(&settings.database)?,
+        tickets: Tickets::connect(settings.redis.url.expose_secret())?,
+        files: Files::from_settings(&settings.files)?,
+        clock: Clock::system(),
+        stripe,
+        settings: Arc::new(settings),
+    })
+}
+
+fn open_pool(settings: &DatabaseSettings) -> anyhow::Result<PgPool> {
+    let size = PoolSize {
+        max: settings.max_connections,
+        acquire_timeout: settings.acquire_timeout,
+        statement_timeout: settings.statement_timeout,
+    };
+    Ok(pool::connect_lazy(settings.url.expose_secret(), size)?)
+}
+
+/// Ready with the database and its schema alone: without Redis the API goes on accepting work.
+fn probes(context: &Context) -> ops::Probes {
+    let ready = context.clone();
+    let watched = context.clone();
+    ops::Probes::new()
+        .check("database", move || {
+            let context = ready.clone();
+            async move {
+                let check = operations::health::database(&context).await;
+                if check.state == operations::health::State::Healthy { Ok(()) } else { Err(check.says) }
+            }
+        })
+        .observer(move || {
+            let pool = watched.db.clone();
+            async move {
+                let (open, idle) = (u64::from(pool.size()), pool.num_idle() as u64);
+                let max = u64::from(pool.options().get_max_connections());
+                telemetry::metrics::database_pool(open.saturating_sub(idle), idle, max);
+            }
+        })
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}

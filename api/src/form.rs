@@ -1,0 +1,109 @@
+//! Parsing forms: wire text becomes domain types, and every bad field is collected before anything is said.
+
+use std::str::FromStr;
+
+use crate::error::ApiError;
+use crate::messages::Explain;
+use crate::problem::Errors;
+use crate::say;
+
+/// Collects what is wrong with a form, field by field.
+#[derive(Debug, Default)]
+pub struct Form {
+    errors: Errors,
+}
+
+impl Form {
+    /// Notes a fault of `field`.
+    pub fn refuse(&mut self, field: &str, message: String) {
+        self.errors.entry(field.to_owned()).or_default().push(message);
+    }
+
+    /// Parses an optional field; blank text is the same as none.
+    pub fn parse<T>(&mut self, field: &str, text: Option<&str>) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Explain,
+    {
+        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                self.refuse(field, reason.explain());
+                None
+            }
+        }
+    }
+
+    /// Parses a field that must be there.
+    pub fn require<T>(&mut self, field: &str, text: Option<&str>) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Explain,
+    {
+        if text.is_none_or(|text| text.trim().is_empty()) {
+            self.refuse(field, say!("Ce champ est obligatoire.", "This field is required."));
+            return None;
+        }
+        self.parse(field, text)
+    }
+
+    /// Plain text: trimmed, without control characters, at most `max` characters; blank is none.
+    pub fn text(&mut self, field: &str, text: Option<&str>, max: usize) -> Option<String> {
+        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        if text.chars().any(|c| c.is_control() && c != '\n') {
+            self.refuse(
+                field,
+                say!("Les caractères de contrôle ne sont pas acceptés.", "Control characters are not accepted."),
+            );
+            return None;
+        }
+        if text.chars().count() > max {
+            self.refuse(field, say!("{} caractères au maximum.", "At most {} characters.", max));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// Plain text that must be there.
+    pub fn require_text(&mut self, field: &str, text: Option<&str>, max: usize) -> Option<String> {
+        if text.is_none_or(|text| text.trim().is_empty()) {
+            self.refuse(field, say!("Ce champ est obligatoire.", "This field is required."));
+            return None;
+        }
+        self.text(field, text, max)
+    }
+
+    /// A number within bounds.
+    pub fn within<T>(&mut self, field: &str, value: Option<T>, min: T, max: T) -> Option<T>
+    where
+        T: PartialOrd + std::fmt::Display + Copy,
+    {
+        let number = value?;
+        if number < min || number > max {
+            self.refuse(field, say!("Entre {} et {}.", "Between {} and {}.", min, max));
+            return None;
+        }
+        Some(number)
+    }
+
+    /// Notes a fault of `field` unless `holds`.
+    pub fn check(&mut self, field: &str, holds: bool, message: impl FnOnce() -> String) {
+        if !holds {
+            self.refuse(field, message());
+        }
+    }
+
+    /// Whether nothing was refused so far.
+    pub fn is_clean(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// Nothing, or everything that is wrong.
+    ///
+    /// # Errors
+    /// 400 that names every bad field.
+    pub fn finish(self) -> Result<(), ApiError> {
+        if self.errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(self.errors)) }
+    }
+}

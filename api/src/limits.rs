@@ -1,0 +1,147 @@
+//! How often somebody may try: GCRA in Redis, counted for all servers together; in the process while Redis is down.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use redis::Script;
+use redis::aio::ConnectionManager;
+use tokio::sync::OnceCell;
+use tracing::warn;
+
+use crate::error::ApiError;
+
+/// Longest wait for Redis before the process counts by itself.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// A limit: so many at once, then one for each `period`.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// What is limited; part of the key.
+    pub name: &'static str,
+    /// How many may come at once.
+    pub burst: NonZeroU32,
+    /// After how long one more may come.
+    pub period: Duration,
+}
+
+impl Limit {
+    const fn new(name: &'static str, burst: u32, period: Duration) -> Self {
+        let burst = NonZeroU32::new(burst).expect("a limit lets at least one through");
+        Self { name, burst, period }
+    }
+
+    fn loosened(self, factor: u32) -> Self {
+        let burst = self.burst.saturating_mul(NonZeroU32::new(factor.max(1)).expect("at least one"));
+        Self { burst, period: self.period / factor.max(1), ..self }
+    }
+}
+
+/// Sign-up, sign-in and codes, per address: 20 at once, then one every 6 s.
+pub const AUTH_PER_ADDRESS: Limit = Limit::new("auth", 20, Duration::from_secs(6));
+/// Tries on one account, per account: 10 at once, then one every 15 s. Slows down, never locks out.
+pub const AUTH_PER_ACCOUNT: Limit = Limit::new("account", 10, Duration::from_secs(15));
+/// Refreshing tokens, per address: a household of browsers at once.
+pub const REFRESH_PER_ADDRESS: Limit = Limit::new("refresh", 120, Duration::from_secs(1));
+/// Uploads, per user: a folder of papers at once, then one every 2 s.
+pub const UPLOADS_PER_USER: Limit = Limit::new("upload", 200, Duration::from_secs(2));
+/// Everything else, per address.
+pub const ALL_PER_ADDRESS: Limit = Limit::new("all", 600, Duration::from_millis(50));
+
+/// Returns 0 when let through, else the milliseconds to wait. Redis' own clock decides.
+const GCRA: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local burst, period = tonumber(ARGV[1]), tonumber(ARGV[2])
+local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+local wait = arrival + period - burst * period - now
+if wait > 0 then return wait end
+redis.call('SET', KEYS[1], arrival + period, 'PX', math.ceil(arrival + period - now))
+return 0";
+
+/// Counts tries; cheap to clone.
+#[derive(Clone)]
+pub struct Limiter(Arc<Inner>);
+
+struct Inner {
+    url: String,
+    redis: OnceCell<ConnectionManager>,
+    script: Script,
+    factor: u32,
+    local: Vec<(&'static str, DefaultKeyedRateLimiter<String>)>,
+}
+
+impl Limiter {
+    /// A limiter on `redis_url`; limits per address are loosened by `factor`.
+    pub fn new(redis_url: &str, factor: u32) -> Self {
+        let quota = |limit: Limit| {
+            let quota = Quota::with_period(limit.period).expect("periods are not zero").allow_burst(limit.burst);
+            (limit.name, RateLimiter::keyed(quota))
+        };
+        let local = vec![
+            quota(AUTH_PER_ADDRESS.loosened(factor)),
+            quota(AUTH_PER_ACCOUNT),
+            quota(REFRESH_PER_ADDRESS.loosened(factor)),
+            quota(UPLOADS_PER_USER),
+            quota(ALL_PER_ADDRESS.loosened(factor)),
+        ];
+        let script = Script::new(GCRA);
+        Self(Arc::new(Inner { url: redis_url.to_owned(), redis: OnceCell::new(), script, factor, local }))
+    }
+
+    /// Lets a try from an address through, or says when to come back.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`.
+    pub async fn address(&self, limit: Limit, prefix: &str) -> Result<(), ApiError> {
+        self.check(limit.loosened(self.0.factor), prefix).await
+    }
+
+    /// Lets a try on an account through, or says when to come back.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`.
+    pub async fn account(&self, limit: Limit, account: &str) -> Result<(), ApiError> {
+        self.check(limit, account).await
+    }
+
+    async fn check(&self, limit: Limit, key: &str) -> Result<(), ApiError> {
+        let asked = tokio::time::timeout(PATIENCE, self.ask_redis(limit, key)).await;
+        let wait_ms = match asked {
+            Ok(Ok(wait_ms)) => wait_ms,
+            Ok(Err(error)) => {
+                warn!(%error, "limits are counted in the process: Redis failed");
+                self.ask_process(limit, key)
+            }
+            Err(_) => {
+                warn!("limits are counted in the process: Redis is slow");
+                self.ask_process(limit, key)
+            }
+        };
+        if wait_ms == 0 { Ok(()) } else { Err(ApiError::too_many(wait_ms.div_ceil(1000))) }
+    }
+
+    async fn ask_redis(&self, limit: Limit, key: &str) -> Result<u64, redis::RedisError> {
+        let inner = &self.0;
+        let connect = || async {
+            let client = redis::Client::open(inner.url.as_str())?;
+            ConnectionManager::new(client).await
+        };
+        let mut redis = inner.redis.get_or_try_init(connect).await?.clone();
+        let mut call = inner.script.prepare_invoke();
+        call.key(format!("autotrack:limit:{}:{key}", limit.name))
+            .arg(limit.burst.get())
+            .arg(limit.period.as_millis() as u64);
+        call.invoke_async(&mut redis).await
+    }
+
+    fn ask_process(&self, limit: Limit, key: &str) -> u64 {
+        let Some((_, local)) = self.0.local.iter().find(|(name, _)| *name == limit.name) else { return 0 };
+        match local.check_key(&key.to_owned()) {
+            Ok(()) => 0,
+            Err(until) => until.wait_time_from(DefaultClock::default().now()).as_millis().max(1) as u64,
+        }
+    }
+}

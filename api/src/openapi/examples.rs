@@ -1,0 +1,71 @@
+//! An example for every field, by the field's name: one name means one thing throughout the API.
+
+use serde_json::{Value, json};
+
+/// The examples; a test finds the fields that have none.
+fn example(name: &str) -> Option<Value> {
+    let value = match name {
+        "access" => json!("eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjYtMTEiLCJ0eXAiOiJhdCtqd3QifQ.e30.c2ln"),
+        "refresh" => json!("pX9o2m0mCk8sGxqv3cQ1hQ2bJ8yq1r6w0Zr4f7uN5tE"),
+        "email" => json!("alice@exemple.fr"),
+        "status" => return None,
+        "code" => json!("not_found"),
+        "detail" => json!("Cet élément n’existe pas."),
+        "title" => json!("Introuvable"),
+        "type" => json!("about:blank"),
+        "errors" => json!({ "license_plate": ["Les lettres I, O et U ne figurent jamais sur une plaque."] }),
+        "count" => json!(42),
+        "next" => json!("https://api.autotrack.example/api/vehicles/?page=3"),
+        "previous" => json!("https://api.autotrack.example/api/vehicles/?page=1"),
+        "service" => json!("autotrack-api"),
+        "version" => json!("0.1.0"),
+        "time" => json!("2026-11-26T10:15:00Z"),
+        "latency_ms" => json!(0.8),
+        "uptime_s" => json!(86400),
+        "depth" => json!(3),
+        "oldest_s" => json!(1.2),
+        "workers" => json!(2),
+        "database" | "redis" => json!("connected"),
+        "stripe" => json!("reachable"),
+        "mode" => json!("test"),
+        "connections" => json!(8),
+        "idle_connections" => json!(6),
+        "max_connections" => json!(16),
+        "needed_schema" | "schema" => json!(6),
+        _ => return None,
+    };
+    Some(value)
+}
+
+/// Adds an example to every property that has none and is no reference to another schema.
+pub(super) fn add(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    for (schema_name, schema) in schemas.iter_mut() {
+        let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { continue };
+        for (name, property) in properties.iter_mut() {
+            let refers = ["$ref", "allOf", "items", "enum"].iter().any(|key| property.get(key).is_some());
+            if refers || property.get("example").is_some() {
+                continue;
+            }
+            let found = example(&format!("{schema_name}.{name}")).or_else(|| example(name)).or_else(|| by_type(property));
+            if let Some(value) = found {
+                property["example"] = value;
+            }
+        }
+    }
+}
+
+/// What a value of this type looks like, where its name says nothing more.
+fn by_type(property: &Value) -> Option<Value> {
+    let kind = property["type"].as_str()?;
+    let value = match (kind, property["format"].as_str()) {
+        ("string", Some("date")) => json!("2019-08-27"),
+        ("string", Some("date-time")) => json!("2026-11-26T10:15:00Z"),
+        ("string", Some("uuid")) => json!("0199f0a2-7c1e-7cc3-98c4-dc0c0c07398f"),
+        ("integer", _) => json!(42),
+        ("number", _) => json!(0.97),
+        ("boolean", _) => json!(true),
+        _ => return None,
+    };
+    Some(value)
+}

@@ -1,0 +1,67 @@
+//! Who is calling: the bearer token becomes a person, or the request ends with 401.
+
+use domain::access::Access;
+use domain::ids::{SessionId, UserId};
+use operations::Context;
+use operations::accounts::{self, Authenticated};
+use poem::Request;
+use poem_openapi::SecurityScheme;
+use poem_openapi::auth::Bearer;
+
+use crate::error::ApiError;
+use crate::locale;
+
+/// Access token of a signed-in person: `Authorization: Bearer <access>`, 15 minutes, ended at once by logout.
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", bearer_format = "JWT", checker = "signed_in")]
+pub struct Caller(pub Authenticated);
+
+/// Access token of a member of staff.
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", bearer_format = "JWT", checker = "on_staff")]
+pub struct Staff(pub Authenticated);
+
+impl Caller {
+    /// Whose request it is.
+    pub fn user(&self) -> UserId {
+        self.0.user
+    }
+
+    /// Through which session.
+    pub fn session(&self) -> SessionId {
+        self.0.session
+    }
+
+    /// Access that needs no more than looking.
+    pub fn as_viewer(&self) -> Access {
+        Access::viewer(self.user())
+    }
+
+    /// Access that changes records.
+    pub fn as_editor(&self) -> Access {
+        Access::editor(self.user())
+    }
+
+    /// Access that deletes records.
+    pub fn as_manager(&self) -> Access {
+        Access::manager(self.user())
+    }
+
+    /// Access that only the owner has.
+    pub fn as_owner(&self) -> Access {
+        Access::owner(self.user())
+    }
+}
+
+async fn signed_in(request: &Request, bearer: Bearer) -> poem::Result<Authenticated> {
+    let context: &Context = request.data().expect("the server puts the context into every request");
+    let found = accounts::authenticate(context, &bearer.token).await;
+    let caller = found.map_err(ApiError::from)?.ok_or_else(ApiError::token_not_valid)?;
+    locale::prefer(caller.locale);
+    Ok(caller)
+}
+
+async fn on_staff(request: &Request, bearer: Bearer) -> poem::Result<Authenticated> {
+    let caller = signed_in(request, bearer).await?;
+    if caller.is_staff { Ok(caller) } else { Err(ApiError::staff_only().into()) }
+}

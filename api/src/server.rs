@@ -1,0 +1,98 @@
+//! The server: which APIs there are, and what stands around them.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use config::ExposeSecret;
+use operations::Context;
+use poem::http::{Method, header};
+use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
+use poem::middleware::{Compression, Cors, NormalizePath, TrailingSlash};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
+use poem_openapi::{OpenApi, OpenApiService};
+use telemetry::Shutdown;
+
+use crate::headers::SafeHeaders;
+use crate::health::HealthApi;
+use crate::limits::Limiter;
+use crate::locale::Speak;
+use crate::observe::Observe;
+use crate::throttle::Throttle;
+use crate::{docs, openapi, refusals};
+
+/// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
+fn apis() -> impl OpenApi {
+    let health = HealthApi { started: Instant::now() };
+    (health,)
+}
+
+/// The API service, for serving it or for its document.
+pub(crate) fn service() -> OpenApiService<impl OpenApi, ()> {
+    OpenApiService::new(apis(), "AutoTrack", env!("CARGO_PKG_VERSION"))
+}
+
+/// The whole application: routes, and around them what every request passes.
+pub fn app(context: Context) -> impl Endpoint<Output = Response> {
+    let settings = Arc::clone(&context.settings);
+    let limiter = Limiter::new(settings.redis.url.expose_secret(), settings.http.rate_limit_factor);
+    let document = openapi::published(settings.http.public_url.as_str());
+    let routes = Route::new()
+        .at("/api/schema", docs::schema(&document))
+        .at("/api/docs", docs::page(&document))
+        .nest("/", service().into_endpoint());
+    routes
+        .with(Throttle)
+        .data(context)
+        .data(limiter)
+        .with(Compression::new())
+        .with(cors(&settings.http.cors_origins))
+        .catch_all_error(refusals::answer)
+        .with(SafeHeaders { is_https: settings.http.public_url.scheme() == "https" })
+        .with(Speak)
+        .with(Observe)
+        .with(NormalizePath::new(TrailingSlash::Trim))
+        .map_to_response()
+}
+
+fn cors(origins: &[String]) -> Cors {
+    origins
+        .iter()
+        .fold(Cors::new(), |cors, origin| cors.allow_origin(origin))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
+        .allow_header("idempotency-key")
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER])
+        .expose_header(crate::observe::REQUEST_ID)
+        .max_age(3600)
+}
+
+/// A bound listener and the address it got.
+pub struct Bound {
+    acceptor: TcpAcceptor,
+    /// Where the server will answer.
+    pub address: std::net::SocketAddr,
+}
+
+/// Binds the listening address; port 0 takes a free one.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub async fn bind(address: std::net::SocketAddr) -> std::io::Result<Bound> {
+    let acceptor = TcpListener::bind(address).into_acceptor().await?;
+    let address = acceptor
+        .local_addr()
+        .iter()
+        .find_map(|local| local.as_socket_addr().copied())
+        .expect("a TCP listener has a socket address");
+    Ok(Bound { acceptor, address })
+}
+
+/// Serves until `shutdown`, then lets running requests finish within `grace`.
+///
+/// # Errors
+/// When accepting fails for good.
+pub async fn serve(bound: Bound, context: Context, shutdown: Shutdown, grace: Duration) -> std::io::Result<()> {
+    Server::new_with_acceptor(bound.acceptor)
+        .run_with_graceful_shutdown(app(context), async move { shutdown.requested().await }, Some(grace))
+        .await
+}

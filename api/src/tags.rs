@@ -1,0 +1,26 @@
+//! The chapters of the API document.
+
+use poem_openapi::Tags;
+
+/// A chapter of the API document.
+#[derive(Tags)]
+pub enum Tag {
+    /// Registering, signing in and out, and one's own profile.
+    #[oai(rename = "accounts")]
+    Accounts,
+    /// Vehicles that one owns or shares.
+    #[oai(rename = "vehicles")]
+    Vehicles,
+    /// Papers, their reading, and what was read.
+    #[oai(rename = "documents")]
+    Documents,
+    /// What the product tells a person inside the product.
+    #[oai(rename = "notifications")]
+    Notifications,
+    /// Work that goes on in the background.
+    #[oai(rename = "tasks")]
+    Tasks,
+    /// Whether the parts are well.
+    #[oai(rename = "health")]
+    Health,
+}

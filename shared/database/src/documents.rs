@@ -1,0 +1,232 @@
+//! Papers: the rows behind uploads, their reading, and what people corrected.
+
+mod analyses;
+mod list;
+mod reading;
+mod upkeep;
+
+pub use analyses::{AnalysisRow, Correction, NewAnalysis, corrections, insert_analysis, latest_analysis, save_correction};
+pub use list::{DocumentColumn, DocumentFilter, list};
+pub use reading::{Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, reader};
+pub use upkeep::{Due, due_for_purge, purge};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Access, Role};
+use domain::document::{DocumentKind, DocumentStatus, FailureReason};
+use domain::ids::{DocumentId, JobId, UserId, VehicleId};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::DatabaseError;
+
+/// A paper as its row tells.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its id.
+    pub id: i64,
+    /// Whose it is.
+    pub user_id: i64,
+    /// The vehicle it hangs on.
+    pub vehicle_id: Option<i64>,
+    /// Its title.
+    pub title: String,
+    /// What the user says of it.
+    pub description: Option<String>,
+    /// What it is, given or detected.
+    pub document_type: Option<String>,
+    /// Where the file is.
+    pub storage_key: String,
+    /// What the file was called when it was sent.
+    pub original_name: Option<String>,
+    /// Bytes of the file as sent.
+    pub file_size: i64,
+    /// Its media type, found by looking at it.
+    pub mime_type: String,
+    /// Pages, once known.
+    pub pages: Option<i32>,
+    /// How far its reading is.
+    pub status: String,
+    /// Whether there is an analysis to show.
+    pub is_analyzed: bool,
+    /// Why it could not be read.
+    pub failure_reason: Option<String>,
+    /// The job that reads it.
+    pub job_id: Option<Uuid>,
+    /// The values read, under the contract's first words.
+    pub analysis_data: Value,
+    /// The day printed on it as its beginning.
+    pub issued_on: Option<NaiveDate>,
+    /// The day printed on it as its end.
+    pub expires_on: Option<NaiveDate>,
+    /// When it was uploaded.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// The caller's role, 1 (viewer) to 4 (owner).
+    pub rank: i16,
+}
+
+impl Document {
+    /// How far its reading is.
+    pub fn status(&self) -> DocumentStatus {
+        DocumentStatus::from_word(&self.status).expect("a check constraint holds the words")
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> Option<DocumentKind> {
+        self.document_type.as_deref().and_then(DocumentKind::from_word)
+    }
+
+    /// Why it could not be read.
+    pub fn failure(&self) -> Option<FailureReason> {
+        self.failure_reason.as_deref().and_then(FailureReason::from_word)
+    }
+}
+
+/// A paper to be stored.
+#[derive(Debug, Clone)]
+pub struct NewDocument<'a> {
+    /// Whose it is.
+    pub user: UserId,
+    /// The vehicle it hangs on.
+    pub vehicle: Option<VehicleId>,
+    /// Its title.
+    pub title: &'a str,
+    /// What the user says of it.
+    pub description: Option<&'a str>,
+    /// What it is, if the user says so.
+    pub kind: Option<DocumentKind>,
+    /// Where the file is.
+    pub storage_key: &'a str,
+    /// What the file was called.
+    pub original_name: Option<&'a str>,
+    /// Bytes of the file as sent.
+    pub file_size: i64,
+    /// Its media type.
+    pub mime_type: &'a str,
+    /// SHA-256 of the file as sent.
+    pub sha256: &'a [u8],
+}
+
+/// One of the papers that `access` reaches, or not found.
+pub async fn get(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<Document, DatabaseError> {
+    let document = sqlx::query_as!(
+        Document,
+        r#"select d.id, d.user_id, d.vehicle_id, d.title, d.description, d.document_type, d.storage_key, d.original_name,
+                  d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.failure_reason, d.job_id, d.analysis_data,
+                  d.issued_on, d.expires_on, d.created_at, d.updated_at, a.rank as "rank!"
+           from documents d
+           join document_access a on a.document_id = d.id and a.user_id = $2
+           where d.id = $1 and d.deleted_at is null"#,
+        id.0,
+        access.user.0,
+    )
+    .fetch_one(db)
+    .await?;
+    reached(access, document)
+}
+
+/// The same, and nobody else changes it before this transaction ends.
+pub async fn get_for_update(
+    db: &mut PgConnection,
+    access: Access,
+    id: DocumentId,
+) -> Result<Document, DatabaseError> {
+    sqlx::query!("select id from documents where id = $1 and deleted_at is null for update", id.0)
+        .fetch_optional(&mut *db)
+        .await?;
+    get(db, access, id).await
+}
+
+fn reached(access: Access, document: Document) -> Result<Document, DatabaseError> {
+    let role = Role::from_rank(document.rank).ok_or(DatabaseError::NotFound)?;
+    if access.is_met_by(role) { Ok(document) } else { Err(DatabaseError::Forbidden) }
+}
+
+/// The text of a paper that `access` reaches.
+pub async fn text(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<Option<String>, DatabaseError> {
+    let text = sqlx::query_scalar!(
+        "select d.extracted_text
+         from documents d
+         join document_access a on a.document_id = d.id and a.user_id = $2 and a.rank >= $3
+         where d.id = $1 and d.deleted_at is null",
+        id.0,
+        access.user.0,
+        access.at_least.rank(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(text)
+}
+
+/// The user's own paper with the same bytes, if there is one.
+pub async fn find_by_hash(
+    db: &mut PgConnection,
+    user: UserId,
+    sha256: &[u8],
+) -> Result<Option<DocumentId>, DatabaseError> {
+    let id = sqlx::query_scalar!(
+        "select id from documents where user_id = $1 and sha256 = $2 and deleted_at is null",
+        user.0,
+        sha256,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(id.map(DocumentId))
+}
+
+/// Stores a paper that waits for nothing yet.
+pub async fn insert(db: &mut PgConnection, new: &NewDocument<'_>) -> Result<DocumentId, DatabaseError> {
+    let id = sqlx::query_scalar!(
+        "insert into documents (user_id, vehicle_id, title, description, document_type, storage_key, original_name,
+                                file_size, mime_type, sha256)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         returning id",
+        new.user.0,
+        new.vehicle.map(|id| id.0),
+        new.title,
+        new.description,
+        new.kind.map(DocumentKind::as_str),
+        new.storage_key,
+        new.original_name,
+        new.file_size,
+        new.mime_type,
+        new.sha256,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(DocumentId(id))
+}
+
+/// Writes what a person may change.
+pub async fn save(db: &mut PgConnection, document: &Document) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update documents
+         set title = $2, description = $3, document_type = $4, vehicle_id = $5, issued_on = $6, expires_on = $7,
+             updated_at = now()
+         where id = $1",
+        document.id,
+        document.title,
+        document.description,
+        document.document_type,
+        document.vehicle_id,
+        document.issued_on,
+        document.expires_on,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Takes a paper out of sight; it is purged after 30 days.
+pub async fn delete(db: &mut PgConnection, id: DocumentId) -> Result<(), DatabaseError> {
+    sqlx::query!("update documents set deleted_at = now(), updated_at = now() where id = $1", id.0).execute(db).await?;
+    Ok(())
+}
+
+/// Remembers which job reads the paper.
+pub async fn set_job(db: &mut PgConnection, id: DocumentId, job: JobId) -> Result<(), DatabaseError> {
+    sqlx::query!("update documents set job_id = $2 where id = $1", id.0, job.0).execute(db).await?;
+    Ok(())
+}

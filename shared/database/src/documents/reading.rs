@@ -1,0 +1,124 @@
+//! The steps of a paper's reading, as the worker writes them. The job's fence is checked by the transaction around them.
+
+use chrono::NaiveDate;
+use domain::document::{DocumentKind, FailureReason};
+use domain::ids::DocumentId;
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use crate::DatabaseError;
+
+/// What a reader must know of a paper.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// Whose it is.
+    pub user_id: i64,
+    /// The vehicle it hangs on.
+    pub vehicle_id: Option<i64>,
+    /// Its title.
+    pub title: String,
+    /// What the user says it is.
+    pub document_type: Option<String>,
+    /// Where the file is.
+    pub storage_key: String,
+    /// The owner's address.
+    pub email: String,
+    /// The owner's language.
+    pub locale: String,
+    /// Whether it was taken out of sight since.
+    pub is_deleted: bool,
+}
+
+/// How a reading ended well.
+#[derive(Debug, Clone)]
+pub struct Verdict<'a> {
+    /// `analyzed` or `needs_review`.
+    pub status: &'a str,
+    /// The kind, given or detected.
+    pub kind: DocumentKind,
+    /// Pages read.
+    pub pages: i32,
+    /// The values under the contract's first words.
+    pub analysis_data: &'a Value,
+    /// All text, for searching.
+    pub text: &'a str,
+    /// The day printed as the beginning.
+    pub issued_on: Option<NaiveDate>,
+    /// The day printed as the end.
+    pub expires_on: Option<NaiveDate>,
+}
+
+/// What a reader must know of a paper, or not found when it was purged.
+pub async fn reader(db: &mut PgConnection, id: DocumentId) -> Result<Reader, DatabaseError> {
+    let row = sqlx::query_as!(
+        Reader,
+        r#"select d.user_id, d.vehicle_id, d.title, d.document_type, d.storage_key, u.email::text as "email!", u.locale,
+                  d.deleted_at is not null as "is_deleted!"
+           from documents d
+           join users u on u.id = d.user_id
+           where d.id = $1"#,
+        id.0,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(row)
+}
+
+/// Puts a paper in line for reading.
+pub async fn mark_queued(db: &mut PgConnection, id: DocumentId) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update documents set status = 'queued', failure_reason = null, updated_at = now() where id = $1",
+        id.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Says that a paper is being read.
+pub async fn mark_processing(db: &mut PgConnection, id: DocumentId) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update documents set status = 'processing', updated_at = now() where id = $1 and status = 'queued'",
+        id.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Writes what a reading found. Dates that the user set himself stay.
+pub async fn mark_read(db: &mut PgConnection, id: DocumentId, verdict: &Verdict<'_>) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update documents
+         set status = $2, failure_reason = null, document_type = $3, pages = $4, analysis_data = $5, extracted_text = $6,
+             issued_on = coalesce(issued_on, $7), expires_on = coalesce(expires_on, $8), updated_at = now()
+         where id = $1",
+        id.0,
+        verdict.status,
+        verdict.kind.as_str(),
+        verdict.pages,
+        verdict.analysis_data,
+        verdict.text,
+        verdict.issued_on,
+        verdict.expires_on,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Writes why a paper could not be read. An earlier analysis stays.
+pub async fn mark_failed(
+    db: &mut PgConnection,
+    id: DocumentId,
+    reason: FailureReason,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update documents set status = 'failed', failure_reason = $2, updated_at = now() where id = $1",
+        id.0,
+        reason.as_str(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Purging papers that were deleted long ago.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::DatabaseError;
+
+/// A paper that is due for purging.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// Its id.
+    pub id: i64,
+    /// Where its file is.
+    pub storage_key: String,
+}
+
+/// Up to `most` papers deleted before `before`.
+pub async fn due_for_purge(
+    db: &mut PgConnection,
+    before: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<Due>, DatabaseError> {
+    let rows = sqlx::query_as!(
+        Due,
+        "select id, storage_key from documents where deleted_at < $1 order by deleted_at limit $2",
+        before,
+        most,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}
+
+/// Removes the rows of papers whose files are gone; returns how many. A paper that was restored meanwhile stays.
+pub async fn purge(db: &mut PgConnection, ids: &[i64]) -> Result<u64, DatabaseError> {
+    let purged = sqlx::query!("delete from documents where id = any($1) and deleted_at is not null", ids)
+        .execute(db)
+        .await?;
+    Ok(purged.rows_affected())
+}
