@@ -10,8 +10,10 @@ pub mod metrics;
 pub mod ops;
 mod otlp;
 mod shutdown;
+#[cfg(feature = "sink")]
+pub mod sink;
 mod start;
 
 pub use context::{add_link, current_traceparent, set_parent};
 pub use shutdown::Shutdown;
-pub use start::{StartError, Telemetry, start};
+pub use start::{StartError, Telemetry, start, use_ring};

@@ -56,8 +56,7 @@ pub struct Telemetry {
 /// # Errors
 /// When a setting cannot be used or telemetry runs already.
 pub fn start(service: &'static str, settings: &TelemetrySettings) -> Result<Telemetry, StartError> {
-    // Fails only when a provider is installed already, and then there is nothing to do.
-    drop(rustls::crypto::ring::default_provider().install_default());
+    use_ring();
     global::set_text_map_propagator(TraceContextPropagator::new());
     let name = settings.service_name.clone().unwrap_or_else(|| service.to_owned());
     let resource = resource(&name, settings);
@@ -72,6 +71,14 @@ pub fn start(service: &'static str, settings: &TelemetrySettings) -> Result<Tele
     let meter = registry::start(resource, metrics);
     log_panics();
     Ok(Telemetry { tracer, meter, logger })
+}
+
+/// Makes ring the TLS provider of the process; needed before any HTTP client is made, even for plain HTTP.
+///
+/// [`start`] does it; tests that make clients without starting telemetry call it themselves.
+pub fn use_ring() {
+    // Fails only when a provider is installed already, and then there is nothing to do.
+    drop(rustls::crypto::ring::default_provider().install_default());
 }
 
 impl Telemetry {

@@ -78,8 +78,7 @@ fn an_unknown_environment_is_refused() {
 
 #[test]
 fn neither_debug_nor_errors_show_a_secret() {
-    let settings =
-        changed(&[("AUTOTRACK_STRIPE_KEY", "sk_live_hunter2"), ("AWS_SESSION_TOKEN", "hunter2")]);
+    let settings = changed(&[("AUTOTRACK_STRIPE_KEY", "sk_live_hunter2"), ("AWS_SESSION_TOKEN", "hunter2")]);
     let shown = format!("{:?}", settings.unwrap());
     assert!(!shown.contains("hunter2") && !shown.contains("long enough"), "{shown}");
     let error = changed(&[("AUTOTRACK_JWT_KEYS", "a:hunter2"), ("DATABASE_URL", "mysql://u:hunter2@db/x")])
