@@ -1,0 +1,57 @@
+//! What the terminal shows.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{product::Login, settings::Addresses};
+use crate::http::Client;
+
+/// Names what is being done now.
+pub fn step(what: &str) {
+    println!("· {what}");
+}
+
+/// Everything answers.
+pub fn up(took: Duration) {
+    println!("· up in {}", seconds(took));
+}
+
+/// Where everything is.
+pub async fn ready(addresses: &Addresses, logins: &[Login]) {
+    let Addresses { api, ops, mail, smtp } = addresses;
+    let letters = letters(addresses).await.map_or_else(|| "?".to_owned(), |count| count.to_string());
+    println!();
+    println!(
+        "  API        http://{api}/api/        browse it: http://{api}/api/docs/        document: http://{api}/api/schema/"
+    );
+    for login in logins {
+        println!("  login      {} / {}        {}", login.email, login.password, login.about);
+    }
+    println!("  mail       http://{mail}/        {letters} letters received, by SMTP on {smtp}");
+    println!(
+        "  metrics    http://{}/metrics (api)  http://{}/metrics (worker)  http://{}/metrics (scheduler)",
+        ops[0], ops[1], ops[2]
+    );
+    println!("  try        curl http://{api}/api/health/");
+    println!("  more       ./dev psql     ./dev logs [api|worker|scheduler]     ./dev reset");
+    println!();
+    println!("  Ctrl-C stops everything.");
+}
+
+async fn letters(addresses: &Addresses) -> Option<usize> {
+    let answer = Client::new(addresses.mail).get("/api/messages/").await.ok()?.json().ok()?;
+    answer.as_array().map(Vec::len)
+}
+
+/// One field that was read, with what the paper really says.
+pub fn field(name: &str, field: &Value, right: bool) {
+    let value = field["value"].as_str().map_or_else(|| field["value"].to_string(), str::to_owned);
+    let confidence = field["confidence"].as_f64().unwrap_or_default() * 100.0;
+    println!("      {name:<32} {value:<20} {confidence:>3.0} %  {}", if right { "✓" } else { "✗" });
+}
+
+/// A length of time for people.
+pub fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

@@ -1,0 +1,152 @@
+//! `./test`: everything that must hold before a change is done.
+
+mod cargo;
+mod database;
+mod linkage;
+mod openapi;
+mod queries;
+mod scripts;
+mod step;
+mod tally;
+
+use std::{fs, process::ExitCode};
+
+use anyhow::Result;
+use clap::Args;
+use tokio::time::Instant;
+
+use crate::{
+    checkout::Checkout,
+    lock::Lock,
+    services::{Purpose, Services},
+    signals::StopSignals,
+    walls,
+};
+use cargo::Cargo;
+use step::{Outcome, Step};
+use tally::Tally;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Write the generated files (.sqlx, api/openapi.json) instead of comparing them
+    #[arg(long)]
+    write: bool,
+    /// Only the tests of this crate; may be repeated
+    #[arg(short = 'p', long = "package")]
+    packages: Vec<String>,
+    /// Steps (fmt, walls, scripts, queries, clippy, build, linkage, openapi, tests), or part of a test's name
+    words: Vec<String>,
+}
+
+/// Runs the steps one after the other; a failed one does not keep the next from being tried.
+pub async fn run(checkout: &Checkout, arguments: Arguments) -> Result<ExitCode> {
+    fs::create_dir_all(checkout.log())?;
+    let _lock = match Lock::take(&checkout.dev().join("test.lock"))? {
+        Ok(lock) => lock,
+        Err(holder) => {
+            println!("./test runs already here (process {}).", holder.pid.unwrap_or_default());
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut signals = StopSignals::listen()?;
+    let mut run = Run::new(checkout, arguments);
+    let outcome = tokio::select! {
+        outcome = run.steps() => outcome,
+        () = signals.wait() => {
+            println!("\nStopping…");
+            Ok(ExitCode::FAILURE)
+        }
+    };
+    if let Some(services) = run.services.take() {
+        services.stop().await;
+    }
+    outcome
+}
+
+/// One run and what came of it.
+struct Run<'a> {
+    checkout: &'a Checkout,
+    arguments: Arguments,
+    steps: Vec<Step>,
+    filters: Vec<String>,
+    services: Option<Services>,
+    tally: Tally,
+}
+
+impl<'a> Run<'a> {
+    fn new(checkout: &'a Checkout, arguments: Arguments) -> Self {
+        let (steps, filters) =
+            step::choose(&arguments.words, !arguments.packages.is_empty(), arguments.write);
+        Self { checkout, arguments, steps, filters, services: None, tally: Tally::default() }
+    }
+
+    async fn steps(&mut self) -> Result<ExitCode> {
+        let began = Instant::now();
+        let mut report = step::Report::default();
+        for step in self.steps.clone() {
+            println!("\n== {}: {}", step.name(), step.about());
+            let at = Instant::now();
+            let outcome = self.step(step).await.unwrap_or_else(|error| Outcome::Failed(format!("{error:#}")));
+            if let Outcome::Failed(why) = &outcome {
+                println!("{why}");
+            }
+            report.add(step, outcome, at.elapsed());
+        }
+        report.print(began.elapsed());
+        println!("{} passed, {} failed", self.tally.passed, self.tally.failed);
+        Ok(if report.all_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    async fn step(&mut self, step: Step) -> Result<Outcome> {
+        let cargo = Cargo::new(self.checkout);
+        match step {
+            Step::Fmt => cargo.run(&["fmt", "--all", "--check"]).await,
+            Step::Walls => {
+                let breaches = walls::breaches(self.checkout).await?;
+                let list: Vec<String> = breaches.iter().map(ToString::to_string).collect();
+                Ok(Outcome::from_problems(&list))
+            }
+            Step::Scripts => scripts::check(self.checkout).await,
+            Step::Queries => {
+                let write = self.arguments.write;
+                let checkout = self.checkout;
+                queries::check(checkout, self.services().await?, write).await
+            }
+            Step::Clippy => {
+                cargo
+                    .run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
+                    .await
+            }
+            Step::Build => cargo.run(&["test", "--locked", "--workspace", "--no-run"]).await,
+            Step::Linkage => linkage::check(self.checkout).await,
+            Step::Openapi => openapi::check(self.checkout, self.arguments.write).await,
+            Step::Tests => self.tests(cargo).await,
+        }
+    }
+
+    async fn tests(&mut self, cargo: Cargo) -> Result<Outcome> {
+        let mut arguments = vec!["test".to_owned(), "--locked".to_owned(), "--no-fail-fast".to_owned()];
+        match self.arguments.packages.as_slice() {
+            [] => arguments.push("--workspace".to_owned()),
+            packages => arguments.extend(packages.iter().flat_map(|name| ["-p".to_owned(), name.clone()])),
+        }
+        if !self.filters.is_empty() {
+            arguments.push("--".to_owned());
+            arguments.extend(self.filters.iter().cloned());
+        }
+        let services = self.services().await?;
+        let cargo = cargo
+            .with("DATABASE_URL", &services.database_url("postgres"))
+            .with("REDIS_URL", &services.redis_url())
+            .with("OMP_THREAD_LIMIT", "1");
+        cargo.tests(&arguments, &mut self.tally).await
+    }
+
+    /// The services of this run, started when first needed.
+    async fn services(&mut self) -> Result<&Services> {
+        if self.services.is_none() {
+            self.services = Some(Services::start(self.checkout, Purpose::Test).await?);
+        }
+        Ok(self.services.as_ref().expect("it has just been started"))
+    }
+}
