@@ -1,5 +1,12 @@
 //! Letters that the product sends.
 
+mod contents;
+
+pub use contents::{
+    AlreadyRegistered, DocumentFailed, DocumentNeedsReview, DocumentRead, Letter, Otp, OtpPurpose,
+    SHOWN_FIELDS, SessionRevoked, ShownField, UnknownContent, Welcome,
+};
+
 use crate::document::words;
 use serde::{Deserialize, Serialize};
 
