@@ -35,6 +35,7 @@ create unique index documents_user_sha256_key on documents (user_id, sha256) whe
 create index documents_user on documents (user_id, created_at desc) where deleted_at is null;
 create index documents_vehicle on documents (vehicle_id) where deleted_at is null;
 create index documents_expiry on documents (expires_on) where deleted_at is null;
+create index documents_job on documents (job_id) where job_id is not null;
 create index documents_purge on documents (deleted_at) where deleted_at is not null;
 
 create table document_analyses (

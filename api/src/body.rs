@@ -79,6 +79,39 @@ impl<'a, T: ParseFromJSON + 'static> ApiExtractor<'a> for Body<T> {
     }
 }
 
+/// A JSON body that may be left away; then it is `T`'s default.
+#[derive(Debug, Clone)]
+pub struct MaybeBody<T>(pub T);
+
+impl<'a, T: ParseFromJSON + Default + 'static> ApiExtractor<'a> for MaybeBody<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Body::<T>::request_meta().map(|meta| MetaRequest { required: false, ..meta })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        options: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        let is_absent = request.content_type().is_none()
+            && request.header("content-length").is_none_or(|length| length == "0")
+            && request.header("transfer-encoding").is_none();
+        if is_absent {
+            return Ok(Self(T::default()));
+        }
+        <Body<T> as ApiExtractor>::from_request(request, body, options).await.map(|body| Self(body.0))
+    }
+}
+
 async fn read(request: &Request, body: &mut RequestBody) -> Result<Value> {
     let body = poem::Body::from_request(request, body).await?;
     let bytes = match body.into_bytes_limit(LIMIT).await {

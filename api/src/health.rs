@@ -80,11 +80,11 @@ pub struct StripeHealth {
 /// The waiting work.
 #[derive(Debug, Clone, Object)]
 pub struct QueueStats {
-    /// Jobs that are due or running.
+    /// Jobs that wait, run, or wait for another try.
     pub depth: i64,
     /// Age of the oldest due job, in seconds.
     pub oldest_s: f64,
-    /// Workers seen within the last 30 seconds.
+    /// Workers seen within the last 15 seconds.
     pub workers: i64,
 }
 

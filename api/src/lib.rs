@@ -4,11 +4,13 @@
 //! [`etag`], [`idempotency`], [`security`] and [`locale`]. [`server`] puts everything together.
 
 mod body;
+mod bounded;
 mod client;
 pub mod commands;
 mod constraints;
 mod created;
 mod docs;
+mod documents;
 mod error;
 mod etag;
 mod form;
@@ -23,8 +25,10 @@ pub mod openapi;
 mod paging;
 mod problem;
 mod refusals;
+mod roles;
 mod security;
 pub mod server;
 mod shape;
 mod tags;
+mod tasks;
 mod throttle;

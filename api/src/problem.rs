@@ -26,6 +26,8 @@ pub struct Problem {
     pub code: String,
     /// Messages for each bad field.
     pub errors: Option<Errors>,
+    /// Id of the thing that stands in the way, where one does.
+    pub existing_id: Option<i64>,
 }
 
 impl Problem {
@@ -38,6 +40,7 @@ impl Problem {
             detail,
             code: code.to_owned(),
             errors: None,
+            existing_id: None,
         }
     }
 

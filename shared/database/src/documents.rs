@@ -2,11 +2,13 @@
 
 mod analyses;
 mod list;
+mod progress;
 mod reading;
 mod upkeep;
 
 pub use analyses::{AnalysisRow, Correction, NewAnalysis, corrections, insert_analysis, latest_analysis, save_correction};
 pub use list::{DocumentColumn, DocumentFilter, list};
+pub use progress::{Progress, progress};
 pub use reading::{Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, reader};
 pub use upkeep::{Due, due_for_purge, purge};
 
@@ -225,8 +227,19 @@ pub async fn delete(db: &mut PgConnection, id: DocumentId) -> Result<(), Databas
     Ok(())
 }
 
-/// Remembers which job reads the paper.
-pub async fn set_job(db: &mut PgConnection, id: DocumentId, job: JobId) -> Result<(), DatabaseError> {
-    sqlx::query!("update documents set job_id = $2 where id = $1", id.0, job.0).execute(db).await?;
-    Ok(())
+/// The paper that `job` reads or read, if `access` reaches it.
+pub async fn find_by_job(
+    db: &mut PgConnection,
+    access: Access,
+    job: JobId,
+) -> Result<Option<Document>, DatabaseError> {
+    let id = sqlx::query_scalar!("select id from documents where job_id = $1 and deleted_at is null", job.0)
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(id) = id else { return Ok(None) };
+    match get(db, access, DocumentId(id)).await {
+        Ok(document) => Ok(Some(document)),
+        Err(DatabaseError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

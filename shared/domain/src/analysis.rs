@@ -1,7 +1,7 @@
 //! What a paper says, understood: fields with their confidence and evidence.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::DocumentKind;
 use crate::reading::BBox;
@@ -69,8 +69,59 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// The values under the first words of the contract, flat: `license_plate`, `total_amount` and their like.
+    pub fn first_words(&self) -> Map<String, Value> {
+        let words = FIRST_WORDS.iter().filter(|(kind, _, _)| *kind == self.document_type);
+        words.filter_map(|(_, key, word)| Some(((*word).to_owned(), self.field(key)?.value.clone()))).collect()
+    }
+
+    /// The day printed as the paper's beginning.
+    pub fn issued_on(&self) -> Option<chrono::NaiveDate> {
+        self.day(match self.document_type {
+            DocumentKind::Registration => "I",
+            DocumentKind::Insurance => "valid_from",
+            _ => "date",
+        })
+    }
+
+    /// The day printed as the paper's end.
+    pub fn expires_on(&self) -> Option<chrono::NaiveDate> {
+        self.day(match self.document_type {
+            DocumentKind::Insurance => "valid_until",
+            DocumentKind::Inspection => "next_due",
+            _ => return None,
+        })
+    }
+
+    fn day(&self, key: &str) -> Option<chrono::NaiveDate> {
+        self.field(key)?.value.as_str()?.parse().ok()
+    }
+
     /// The field with this key, if it was read.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.key == key)
     }
 }
+
+/// What the first words of the contract are called on each kind of paper.
+const FIRST_WORDS: &[(DocumentKind, &str, &str)] = &[
+    (DocumentKind::Registration, "A", "license_plate"),
+    (DocumentKind::Registration, "E", "vin"),
+    (DocumentKind::Registration, "D.1", "make"),
+    (DocumentKind::Registration, "B", "first_registration_date"),
+    (DocumentKind::Invoice, "total_ttc", "total_amount"),
+    (DocumentKind::Invoice, "date", "invoice_date"),
+    (DocumentKind::Invoice, "number", "invoice_number"),
+    (DocumentKind::Invoice, "garage_name", "garage_name"),
+    (DocumentKind::Invoice, "plate", "license_plate"),
+    (DocumentKind::Insurance, "policy_number", "policy_number"),
+    (DocumentKind::Insurance, "valid_until", "expiry_date"),
+    (DocumentKind::Insurance, "company", "company"),
+    (DocumentKind::Insurance, "plate", "license_plate"),
+    (DocumentKind::Insurance, "make", "make"),
+    (DocumentKind::Inspection, "plate", "license_plate"),
+    (DocumentKind::Inspection, "vin", "vin"),
+    (DocumentKind::Inspection, "make", "make"),
+    (DocumentKind::Inspection, "first_registration", "first_registration_date"),
+    (DocumentKind::FuelReceipt, "total_ttc", "total_amount"),
+];

@@ -1,5 +1,7 @@
 //! Papers: their kinds and the states of their reading.
 
+pub mod keys;
+
 use serde::{Deserialize, Serialize};
 
 macro_rules! words {

@@ -47,11 +47,11 @@ impl<D> Check<D> {
 /// The waiting work.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct QueueHealth {
-    /// Jobs that are due or running.
+    /// Jobs that wait, run, or wait for another try.
     pub depth: i64,
     /// Age of the oldest due job, in seconds.
     pub oldest_s: f64,
-    /// Workers seen within the last 30 seconds.
+    /// Workers seen within the last 15 seconds.
     pub workers: i64,
 }
 
@@ -121,8 +121,8 @@ pub async fn queue(context: &Context) -> Option<QueueHealth> {
         let mut db = context.read().await.ok()?;
         let depths = queue::ledger::depths(&mut db).await.ok()?;
         let workers = queue::ledger::workers_alive(&mut db).await.ok()?;
-        let depth = depths.iter().map(|queue| queue.depth).sum();
-        let oldest_s = depths.iter().map(|queue| queue.oldest_s).fold(0.0, f64::max);
+        let depth = depths.iter().map(|queue| queue.ready + queue.running + queue.retry).sum();
+        let oldest_s = depths.iter().map(|queue| queue.oldest_ready_age.as_secs_f64()).fold(0.0, f64::max);
         Some(QueueHealth { depth, oldest_s, workers })
     };
     tokio::time::timeout(PATIENCE, look).await.ok().flatten()

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::document::{DocumentKind, FailureReason};
-use domain::ids::DocumentId;
+use domain::ids::{DocumentId, JobId};
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -64,11 +64,15 @@ pub async fn reader(db: &mut PgConnection, id: DocumentId) -> Result<Reader, Dat
     Ok(row)
 }
 
-/// Puts a paper in line for reading.
-pub async fn mark_queued(db: &mut PgConnection, id: DocumentId) -> Result<(), DatabaseError> {
+/// Puts a paper in line for reading by `job`; a paper that is being read already stays so.
+pub async fn mark_queued(db: &mut PgConnection, id: DocumentId, job: JobId) -> Result<(), DatabaseError> {
     sqlx::query!(
-        "update documents set status = 'queued', failure_reason = null, updated_at = now() where id = $1",
+        "update documents
+         set status = case when status = 'processing' and job_id = $2 then status else 'queued' end,
+             failure_reason = null, job_id = $2, updated_at = now()
+         where id = $1",
         id.0,
+        job.0,
     )
     .execute(db)
     .await?;

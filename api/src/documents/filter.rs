@@ -1,0 +1,55 @@
+//! The filters of a list of papers.
+
+use chrono::NaiveDate;
+use database::documents::DocumentFilter;
+use domain::document::{DocumentKind, DocumentStatus};
+
+use crate::error::ApiError;
+use crate::form::Form;
+use crate::{paging, say};
+
+/// The query parameters as they came.
+#[derive(Debug, Default)]
+pub(super) struct DocumentFilters {
+    pub vehicle: Option<i64>,
+    pub kind: Option<String>,
+    pub kinds: Option<String>,
+    pub status: Option<String>,
+    pub statuses: Option<String>,
+    pub is_analyzed: Option<bool>,
+    pub expires_until: Option<NaiveDate>,
+    pub expires_from: Option<NaiveDate>,
+    pub search: Option<String>,
+}
+
+impl DocumentFilters {
+    /// The filter that they ask for.
+    pub(super) fn parse(self) -> Result<DocumentFilter, ApiError> {
+        let mut form = Form::default();
+        let is_kind = |word: &str| DocumentKind::from_word(word).is_some();
+        let is_status = |word: &str| DocumentStatus::from_word(word).is_some();
+        let kind = words(&mut form, "document_type", self.kind, is_kind);
+        let kinds = words(&mut form, "document_type__in", self.kinds, is_kind);
+        let status = words(&mut form, "status", self.status, is_status);
+        let statuses = words(&mut form, "status__in", self.statuses, is_status);
+        form.finish()?;
+        Ok(DocumentFilter {
+            vehicle: self.vehicle,
+            kinds: kind.or(kinds),
+            statuses: status.or(statuses),
+            is_analyzed: self.is_analyzed,
+            expires_until: self.expires_until,
+            expires_from: self.expires_from,
+            search: paging::search_patterns(self.search.as_deref()),
+        })
+    }
+}
+
+/// Words separated by commas, each of them known.
+fn words(form: &mut Form, field: &str, text: Option<String>, is_known: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+    let words: Vec<String> = text?.split(',').map(|word| word.trim().to_owned()).collect();
+    for word in words.iter().filter(|word| !is_known(word)) {
+        form.refuse(field, say!("Valeur inconnue : {}.", "Unknown value: {}.", word));
+    }
+    Some(words)
+}

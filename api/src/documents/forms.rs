@@ -1,0 +1,140 @@
+//! What people say of a paper.
+
+use chrono::NaiveDate;
+use database::documents::Document;
+use database::vehicles;
+use domain::access::Role;
+use domain::document::DocumentKind;
+use domain::ids::VehicleId;
+use poem_openapi::Object;
+use poem_openapi::types::MaybeUndefined;
+use queue::Work;
+
+use crate::error::ApiError;
+use crate::form::Form;
+use crate::say;
+use crate::security::Caller;
+
+/// Longest title.
+pub(super) const MAX_TITLE: usize = 255;
+/// Longest description.
+pub(super) const MAX_DESCRIPTION: usize = 4000;
+
+/// What to change about a paper.
+#[derive(Debug, Clone, Object)]
+pub struct DocumentPatch {
+    /// Its title.
+    #[oai(validator(max_length = 255))]
+    pub title: MaybeUndefined<String>,
+    /// What the user says of it.
+    #[oai(validator(max_length = 4000))]
+    pub description: MaybeUndefined<String>,
+    /// What it is.
+    pub document_type: MaybeUndefined<super::view::KindWord>,
+    /// The vehicle it hangs on.
+    pub vehicle: MaybeUndefined<i64>,
+    /// The day printed as its beginning.
+    pub issued_on: MaybeUndefined<NaiveDate>,
+    /// The day printed as its end.
+    pub expires_on: MaybeUndefined<NaiveDate>,
+}
+
+impl DocumentPatch {
+    /// Writes what was sent into `document`.
+    pub(super) async fn apply_to(
+        self,
+        document: &mut Document,
+        work: &mut Work,
+        caller: &Caller,
+    ) -> Result<(), ApiError> {
+        let mut form = Form::default();
+        if !self.title.is_undefined()
+            && let Some(title) = form.require_text("title", self.title.value().map(String::as_str), MAX_TITLE)
+        {
+            document.title = title;
+        }
+        if !self.description.is_undefined() {
+            let text = self.description.value().map(String::as_str);
+            document.description = form.text("description", text, MAX_DESCRIPTION);
+        }
+        form.finish()?;
+        if !self.document_type.is_undefined() {
+            document.document_type = self.document_type.value().map(word);
+        }
+        if !self.issued_on.is_undefined() {
+            document.issued_on = self.issued_on.take();
+        }
+        if !self.expires_on.is_undefined() {
+            document.expires_on = self.expires_on.take();
+        }
+        match self.vehicle {
+            MaybeUndefined::Undefined => Ok(()),
+            MaybeUndefined::Null => hang(document, None, work, caller).await,
+            MaybeUndefined::Value(id) => hang(document, Some(id), work, caller).await,
+        }
+    }
+}
+
+fn word(kind: &super::view::KindWord) -> String {
+    use poem_openapi::types::ToJSON;
+    kind.to_json().and_then(|json| json.as_str().map(str::to_owned)).expect("an enum is written as a word")
+}
+
+/// Hangs a paper on a vehicle, or takes it off; only its uploader may.
+async fn hang(
+    document: &mut Document,
+    vehicle: Option<i64>,
+    work: &mut Work,
+    caller: &Caller,
+) -> Result<(), ApiError> {
+    if document.vehicle_id == vehicle {
+        return Ok(());
+    }
+    if document.rank != Role::Owner.rank() || document.user_id != caller.user().0 {
+        return Err(ApiError::forbidden());
+    }
+    if let Some(id) = vehicle {
+        check_vehicle(work, caller, id).await?;
+    }
+    document.vehicle_id = vehicle;
+    Ok(())
+}
+
+/// Refuses a vehicle that the caller may not write to, without telling whether it exists.
+pub(super) async fn check_vehicle(work: &mut Work, caller: &Caller, id: i64) -> Result<(), ApiError> {
+    match vehicles::get(work, caller.as_editor(), VehicleId(id)).await {
+        Ok(_) => Ok(()),
+        Err(database::DatabaseError::NotFound | database::DatabaseError::Forbidden) => Err(ApiError::invalid_field(
+            "vehicle",
+            say!("Ce véhicule n’existe pas.", "There is no such vehicle."),
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How to read a paper again.
+#[derive(Debug, Clone, Default, Object)]
+pub struct AnalyzeForm {
+    /// What it is; otherwise what is known of it, or it is detected.
+    #[oai(validator(max_length = 40))]
+    pub document_type: Option<String>,
+}
+
+impl AnalyzeForm {
+    /// What the paper is said to be.
+    pub(super) fn kind(&self) -> Result<Option<DocumentKind>, ApiError> {
+        kind(self.document_type.as_deref())
+    }
+}
+
+/// A kind of paper from a word; blank and `auto` leave it open.
+pub(super) fn kind(word: Option<&str>) -> Result<Option<DocumentKind>, ApiError> {
+    match word.map(str::trim) {
+        None | Some("" | "auto") => Ok(None),
+        Some(word) => DocumentKind::from_word(word).map(Some).ok_or_else(|| {
+            let known: Vec<&str> = DocumentKind::ALL.iter().map(|kind| kind.as_str()).collect();
+            let message = say!("Choisissez parmi : {}.", "Choose one of: {}.", known.join(", "));
+            ApiError::invalid_field("document_type", message)
+        }),
+    }
+}

@@ -1,0 +1,31 @@
+//! What is written when a job is given up without its handler: nobody's paper may wait for ever.
+
+use domain::clock::Clock;
+use futures::FutureExt;
+use queue::kinds::{AnalyzeDocument, SendLetter};
+use queue::{DeadHook, DeadJob, Work};
+
+use crate::documents::{self, Ended};
+use crate::letters;
+
+/// The hook for workers and schedulers.
+pub fn hook(clock: Clock) -> DeadHook {
+    std::sync::Arc::new(move |work, job| {
+        let now = clock.now();
+        async move { Ok(bury(work, job, now).await?) }.boxed()
+    })
+}
+
+async fn bury(
+    work: &mut Work,
+    job: &DeadJob,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), database::DatabaseError> {
+    if let Some(AnalyzeDocument { document_id, .. }) = job.decode() {
+        return documents::given_up(work, Ended { document: document_id, job: job.id, now }).await;
+    }
+    if let Some(SendLetter { letter_id }) = job.decode() {
+        return letters::given_up(work, letter_id, &job.error, now).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Papers: storing them, having them read, and writing down how the reading ended.
+
+mod ended;
+mod upkeep;
+mod words;
+
+pub use ended::{Ended, failed, given_up, read};
+pub use upkeep::{Purge, purge};
+pub use words::reason;
+
+use database::documents::{self, NewDocument};
+use database::DatabaseError;
+use domain::document::DocumentKind;
+use domain::ids::{DocumentId, JobId, UserId};
+use queue::kinds::AnalyzeDocument;
+use queue::{Enqueue, Work};
+
+/// Stores a paper whose file is in its place already, and has it read.
+///
+/// # Errors
+/// The constraint `documents_user_sha256_key` when the user has the same bytes already.
+pub async fn store(work: &mut Work, new: &NewDocument<'_>) -> Result<(DocumentId, JobId), DatabaseError> {
+    let id = documents::insert(work, new).await?;
+    let job = start_reading(work, id, new.user, new.kind).await?;
+    Ok((id, job))
+}
+
+/// Has a paper read, on behalf of `user`; a reading that waits or runs already is the answer then.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn start_reading(
+    work: &mut Work,
+    id: DocumentId,
+    user: UserId,
+    kind: Option<DocumentKind>,
+) -> Result<JobId, DatabaseError> {
+    let order = AnalyzeDocument { document_id: id, document_type: kind };
+    let options = Enqueue::default().by(user).unique(format!("document:{id}"));
+    let job = work.enqueue(&order, options).await?;
+    documents::mark_queued(work, id, job).await?;
+    Ok(job)
+}
