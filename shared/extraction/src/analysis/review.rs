@@ -1,0 +1,83 @@
+//! Whether a person should look: what must be there, and how sure it is.
+
+use domain::analysis::{Analysis, AnalysisStatus, Warning};
+use domain::document::DocumentKind;
+use domain::reading::{BBox, Reading, Source, Zone};
+
+use super::Findings;
+
+/// Under this a mandatory field, or the mean of all fields, is doubtful.
+const DOUBTFUL: f32 = 0.7;
+/// Under this a detected kind is doubtful.
+const UNSURE_KIND: f32 = 0.5;
+
+pub(super) struct Verdict {
+    pub status: AnalysisStatus,
+    pub mean_confidence: f32,
+    pub warnings: Vec<Warning>,
+}
+
+/// The fields without which a paper of a kind is of no use.
+pub(crate) fn mandatory(kind: DocumentKind) -> &'static [&'static str] {
+    match kind {
+        DocumentKind::Registration => &["A", "B", "D.1", "E"],
+        DocumentKind::Invoice => &["total_ttc", "date", "number", "garage_name"],
+        DocumentKind::Insurance => &["policy_number", "company", "plate"],
+        DocumentKind::Inspection => &["plate", "date", "result"],
+        DocumentKind::FuelReceipt => &["date", "total_ttc"],
+        _ => &[],
+    }
+}
+
+/// Judges what was found.
+pub(super) fn judge(kind: DocumentKind, sure: f32, is_given: bool, findings: &Findings) -> Verdict {
+    let fields = &findings.fields;
+    let mut warnings = Vec::new();
+    for key in mandatory(kind) {
+        match fields.iter().find(|field| field.key == *key) {
+            None => warnings.push(warning("missing", Some(key))),
+            Some(field) if field.confidence < DOUBTFUL => warnings.push(warning("low_confidence", Some(key))),
+            Some(_) => {}
+        }
+    }
+    let blocking =
+        warnings.len() + findings.failed.iter().filter(|key| mandatory(kind).contains(key)).count();
+    warnings.extend(findings.failed.iter().map(|key| warning("check_failed", Some(key))));
+    let unsure = !is_given && (sure < UNSURE_KIND || kind == DocumentKind::Other);
+    if unsure {
+        warnings.push(warning("kind_uncertain", None));
+    }
+    let mean_confidence = match fields.len() {
+        0 => 0.0,
+        count => fields.iter().map(|field| field.confidence).sum::<f32>() / count as f32,
+    };
+    let needs_fields = !mandatory(kind).is_empty();
+    let review = blocking > 0 || unsure || (needs_fields && mean_confidence < DOUBTFUL);
+    let status = if review { AnalysisStatus::NeedsReview } else { AnalysisStatus::Analyzed };
+    Verdict { status, mean_confidence, warnings }
+}
+
+fn warning(code: &str, field: Option<&str>) -> Warning {
+    Warning { code: code.to_owned(), field: field.map(str::to_owned) }
+}
+
+/// The places of doubtful mandatory fields on pages that were read optically.
+pub(super) fn doubtful_places(reading: &Reading, kind: DocumentKind, analysis: &Analysis) -> Vec<Zone> {
+    let optical = |page: u32| reading.pages.iter().any(|p| p.number == page && p.source == Source::Ocr);
+    let fields = mandatory(kind).iter().filter_map(|key| analysis.field(key));
+    fields
+        .filter(|field| field.confidence < 0.8 && field.bbox.w > 0.0 && optical(field.page))
+        .map(|field| Zone {
+            label: field.key.clone(),
+            page: field.page,
+            bbox: with_margin(field.bbox),
+            charset: None,
+            capital_px: 32,
+            single_line: true,
+        })
+        .collect()
+}
+
+fn with_margin(bbox: BBox) -> BBox {
+    crate::registration::widen(bbox, 0.5)
+}

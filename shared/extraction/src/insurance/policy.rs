@@ -1,0 +1,105 @@
+//! The policy number: behind its label, or third in box 4 of the card.
+
+use std::sync::LazyLock;
+
+use domain::analysis::Field;
+use regex::Regex;
+use serde_json::Value;
+
+use crate::analysis::Closer;
+use crate::labels::{self, Placed};
+use crate::layout::Sheet;
+use crate::values::{Found, dates, plates};
+use crate::vote::field;
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"\bN[O0*'.]{0,2}\W{0,2}\s?(DE\s+)?(LA\s+)?(POLICE|CONTRAT|SOCIETAIRE)(\s+D.?ASSURANCE)?|\b(POLICE|CONTRAT)(\s+D.?ASSURANCE)?\s?(N[O0*'.]{1,2}|NUMERO|:)|\bNUMERO\s+(DE\s+)?(POLICE|CONTRAT)|\bPOLICY\s+NUMBER",
+    )
+    .expect("a valid pattern")
+});
+static BOX_FOUR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[\t ])([A-Z1]{1,3}) ?[/|] ?([0-9OISBZ]{2,4}) ?[/|] ?([A-Z0-9][A-Z0-9/ .\-]{3,})")
+        .expect("a valid pattern")
+});
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^[\s:.#°]*([A-Z0-9][A-Z0-9/.\-]*(?: [A-Z0-9/.\-]*[0-9][A-Z0-9/.\-]*| [A-Z]{1,3}(?: [0-9]))*)",
+    )
+    .expect("a valid pattern")
+});
+
+/// Reads `policy_number`.
+pub(super) fn read(sheet: &Sheet, closer: &[Closer]) -> Option<Field> {
+    let mut found = labelled(sheet);
+    found.extend(labels::everywhere(sheet, box_four));
+    let best = found.iter().max_by_key(|number| {
+        // The card prints it twice: the spelling that stands twice is right.
+        let again = found.iter().filter(|other| other.value == number.value).count();
+        (again, usize::MAX - number.spot.row)
+    })?;
+    let again = found.iter().any(|other| other.spot != best.spot && other.value == best.value);
+    let dissent = found.iter().any(|other| other.value != best.value);
+    let trust = if again {
+        0.98
+    } else if dissent {
+        0.8
+    } else {
+        0.93
+    };
+    let mut made = field(
+        "policy_number",
+        Value::from(best.value.clone()),
+        &best.mark,
+        trust * best.mark.confidence,
+        Vec::new(),
+    );
+    if again {
+        made.evidence.push("repeated".to_owned());
+    }
+    let mut closer = closer.iter().filter(|(label, _)| label == "policy_number").flat_map(|(_, rows)| rows);
+    if closer.any(|row| crate::text::compact(&row.text).contains(&crate::text::compact(&best.value))) {
+        made.confidence = made.confidence.max(0.9);
+        made.evidence.push("zone".to_owned());
+    }
+    Some(made)
+}
+
+fn labelled(sheet: &Sheet) -> Vec<Placed<String>> {
+    let spots = labels::spots(sheet, &LABEL);
+    spots
+        .iter()
+        .filter_map(|spot| {
+            let right = labels::right(sheet, spot, number).into_iter().next();
+            right.or_else(|| labels::below(sheet, spot, number).into_iter().next())
+        })
+        .collect()
+}
+
+/// A number of at least five signs that starts the text; several groups belong together.
+fn number(text: &str) -> Vec<Found<String>> {
+    let cell_start = text.len() - text.trim_start_matches(['\t', ' ', ':']).len();
+    let cell = text[cell_start..].split('\t').next().unwrap_or_default();
+    let Some(number) = NUMBER.captures(cell).and_then(|captures| captures.get(1)) else { return Vec::new() };
+    let value = number.as_str().trim_end_matches(['.', '-', '/', ' ']);
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let is_other = !dates::find(value).is_empty()
+        || plates::find(value).iter().any(|plate| plate.at.len() == value.len());
+    if digits < 4 || is_other {
+        return Vec::new();
+    }
+    let start = cell_start + number.start();
+    vec![Found { value: value.to_owned(), at: start..start + value.len(), repairs: 0 }]
+}
+
+/// `F / 264 / 1534901294`: country, insurer, policy.
+fn box_four(text: &str) -> Vec<Found<String>> {
+    let found = BOX_FOUR.captures_iter(text).filter_map(|captures| {
+        let policy = captures.get(3)?;
+        let value = policy.as_str().trim_end_matches(['.', '-', '/', ' ']);
+        let digits = value.chars().filter(char::is_ascii_digit).count();
+        let at = policy.start()..policy.start() + value.len();
+        (digits >= 4).then(|| Found { value: value.to_owned(), at, repairs: 0 })
+    });
+    found.collect()
+}

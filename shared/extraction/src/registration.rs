@@ -1,0 +1,55 @@
+//! The certificat d'immatriculation: rubrics, coupon and machine-readable zone read the same things and vote.
+
+mod anchors;
+mod codes;
+mod core;
+mod mrz;
+mod rubrics;
+mod zones;
+
+use domain::analysis::Field;
+
+use crate::analysis::{Closer, Findings};
+use crate::layout::Sheet;
+use crate::vote::{Vote, elect};
+
+pub(crate) use zones::{widen, zones};
+
+/// Reads the fields of a certificate, what was read once more included.
+pub(crate) fn read(sheet: &Sheet, closer: &[Closer]) -> Findings {
+    let rubrics = rubrics::read(sheet);
+    let lines = core::machine_lines(sheet, closer);
+    let mut fields = core::fields(sheet, closer, &rubrics, &lines);
+    for (code, _) in codes::RUBRICS {
+        if fields.iter().any(|field| field.key == *code) || core::CORE.contains(code) {
+            continue;
+        }
+        fields.extend(single(code, &rubrics));
+    }
+    fields.sort_by_key(|field| anchors::position(&field.key).unwrap_or(usize::MAX));
+    let failed = lines.contradicted(&fields);
+    Findings { fields, failed }
+}
+
+/// How much a page looks like a certificate beyond its words: its codes in their rows, its machine-readable lines.
+pub(crate) fn likeness(sheet: &Sheet) -> f32 {
+    let codes = sheet.rows.iter().flat_map(anchors::in_row).filter(|anchor| anchor.exact);
+    let mut codes: Vec<usize> = codes.map(|anchor| anchor.rubric).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let lines = core::machine_lines(sheet, &[]).marks().count();
+    // Single letters stand anywhere; a handful of codes says nothing yet.
+    codes.len().saturating_sub(6) as f32 * 0.4 + lines as f32 * 2.0
+}
+
+/// A rubric that stands once: its first reading, plain codes first.
+fn single(code: &str, rubrics: &[rubrics::Rubric]) -> Option<Field> {
+    let rubric = rubrics.iter().find(|rubric| rubric.code == code)?;
+    let trust = if rubric.exact { 0.95 } else { 0.75 } - 0.1 * rubric.repairs as f32;
+    elect(code, &[Vote::new(rubric.value.clone(), rubric.mark.clone(), "rubric", trust)])
+}
+
+/// Every rubric code, in the order of the paper.
+pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
+    codes::RUBRICS.iter().map(|(code, _)| *code)
+}
