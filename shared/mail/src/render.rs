@@ -1,0 +1,139 @@
+//! From a letter in the ledger to its subject, HTML and text.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use domain::letter::{Letter, LetterKind, UnknownContent};
+use domain::locale::Locale;
+use minijinja::value::Serde;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use crate::templates::TEMPLATES;
+
+/// Longest text of one value from outside, in characters: a title of a million letters stays a title.
+const MAX_VALUE: usize = 300;
+
+/// What a letter needs beside its content.
+#[derive(Debug, Clone)]
+pub struct Surroundings<'a> {
+    /// Where the frontend is; every link starts with it.
+    pub frontend_url: &'a str,
+    /// The one-time code of a letter that carries one, made for this sending. Never from the ledger.
+    pub code: Option<&'a SecretString>,
+}
+
+/// A letter, ready to be composed. May hold a secret: not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, on one line.
+    pub subject: String,
+    /// The HTML part.
+    pub html: String,
+    /// The text part.
+    pub text: String,
+}
+
+impl fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rendered").field("html_bytes", &self.html.len()).finish_non_exhaustive()
+    }
+}
+
+/// A letter cannot be written. Trying again does not help.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The ledger's content does not fit the kind.
+    #[error(transparent)]
+    Content(#[from] UnknownContent),
+    /// A letter that carries a code was given none.
+    #[error("the letter carries a code and none was given")]
+    MissingCode,
+    /// A template failed.
+    #[error("a template failed")]
+    Template(#[from] minijinja::Error),
+}
+
+/// Writes the letter of this kind and content.
+///
+/// # Errors
+/// When the content is not that of the kind, or the kind needs a code and has none.
+pub fn render(
+    kind: LetterKind,
+    locale: Locale,
+    context: &Value,
+    surroundings: &Surroundings<'_>,
+) -> Result<Rendered, RenderError> {
+    let letter = Letter::from_context(kind, context)?;
+    let mut values = values(&letter, locale, surroundings.frontend_url);
+    if kind == LetterKind::Otp {
+        let code = surroundings.code.ok_or(RenderError::MissingCode)?;
+        values.insert("code".to_owned(), code.expose_secret().into());
+    }
+    let name = format!("{}/{kind}", locale.as_str());
+    let mut page = TEMPLATES.get_template(&format!("{name}.txt"))?.render_captured(Serde(&values))?;
+    let subject = one_line(&page.with_state_mut(|state| state.render_block("subject"))?);
+    let text = page.output().to_owned();
+    values.insert("subject".to_owned(), subject.clone().into());
+    let html = TEMPLATES.get_template(&format!("{name}.html"))?.render(Serde(&values))?;
+    Ok(Rendered { subject, html, text })
+}
+
+/// The content, cleaned, and what every letter has.
+fn values(letter: &Letter, locale: Locale, frontend_url: &str) -> BTreeMap<String, Value> {
+    let mut values = BTreeMap::new();
+    if let Value::Object(content) = letter.to_context() {
+        values.extend(content.into_iter().map(|(key, value)| (key, cleaned(value))));
+    }
+    values.insert("locale".to_owned(), locale.as_str().into());
+    values.insert("frontend".to_owned(), frontend_url.trim_end_matches('/').into());
+    values
+}
+
+/// Takes from every text what could break out of its line: titles and names are typed by people.
+fn cleaned(value: Value) -> Value {
+    match value {
+        Value::String(text) => one_line(&text).into(),
+        Value::Array(items) => items.into_iter().map(cleaned).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(key, member)| (key, cleaned(member)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other,
+    }
+}
+
+/// The text on one line, without control, direction and other invisible characters, of bounded length.
+fn one_line(text: &str) -> String {
+    let visible: String = text.chars().map(|c| if is_breaking(c) { ' ' } else { c }).collect();
+    let mut line = String::new();
+    for word in visible.split(' ').filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if line.chars().count() > MAX_VALUE {
+        line = line.chars().take(MAX_VALUE - 1).chain(['…']).collect();
+    }
+    line
+}
+
+/// Control characters, line and paragraph separators, zero-width and direction marks.
+fn is_breaking(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_from_outside_stays_on_its_line_and_short() {
+        assert_eq!(one_line(" a\r\nBcc: x\u{202e}\u{2028}b\t "), "a Bcc: x b");
+        assert_eq!(one_line("prix\u{a0}: 1\u{202f}000"), "prix\u{a0}: 1\u{202f}000");
+        assert_eq!(one_line(&"é".repeat(1_000_000)).chars().count(), MAX_VALUE);
+    }
+}

@@ -1,0 +1,112 @@
+//! One conversation with a mail server, step by step, so that a failure is known by its step.
+
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::Mechanism;
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+
+use super::failure::{Failure, Step};
+use super::server::{Server, Tls};
+use crate::compose::Message;
+use crate::send_error::SendError;
+
+/// How long a good-bye may take: nothing depends on it.
+const GOOD_BYE: Duration = Duration::from_secs(2);
+
+/// An open connection, ready for the next letter.
+pub(crate) struct Connection {
+    smtp: AsyncSmtpConnection,
+    timeout: Duration,
+    letters: u32,
+    is_lost: bool,
+}
+
+impl Connection {
+    /// Connects, encrypts and signs in.
+    pub(crate) async fn open(server: &Server, timeout: Duration) -> Result<Self, SendError> {
+        let opened = Self::try_open(server, timeout).await;
+        let smtp = opened.map_err(|(step, failure)| failure.at(step))?;
+        Ok(Self { smtp, timeout, letters: 0, is_lost: false })
+    }
+
+    async fn try_open(server: &Server, timeout: Duration) -> Attempt<AsyncSmtpConnection> {
+        let me = ClientId::default();
+        let wrapper = if server.tls == Tls::FromStart { Some(tls_parameters(server)?) } else { None };
+        let address = (server.host.as_str(), server.port);
+        let connecting = AsyncSmtpConnection::connect_tokio1(address, Some(timeout), &me, wrapper, None);
+        let mut smtp = within(timeout, Step::Connect, connecting).await?;
+        if server.tls == Tls::Upgrade {
+            let upgrading = smtp.starttls(tls_parameters(server)?, &me);
+            within(timeout, Step::Encrypt, upgrading).await?;
+        }
+        if let Some(credentials) = server.credentials() {
+            let mechanisms = [Mechanism::Plain, Mechanism::Login];
+            within(timeout, Step::SignIn, smtp.auth(&mechanisms, &credentials)).await?;
+        }
+        Ok(smtp)
+    }
+
+    /// Dictates a letter and tells what the server said to the final dot.
+    pub(crate) async fn send(&mut self, message: &Message) -> Result<String, SendError> {
+        match self.try_send(message).await {
+            Ok(answer) => {
+                self.letters += 1;
+                Ok(answer)
+            }
+            Err((step, failure)) => {
+                self.is_lost = !matches!(failure, Failure::Answer { .. });
+                Err(failure.at(step))
+            }
+        }
+    }
+
+    async fn try_send(&mut self, message: &Message) -> Attempt<String> {
+        let (smtp, timeout) = (&mut self.smtp, self.timeout);
+        within(timeout, Step::Sender, smtp.command(Mail::new(Some(message.from.clone()), vec![]))).await?;
+        within(timeout, Step::Recipient, smtp.command(Rcpt::new(message.to.clone(), vec![]))).await?;
+        within(timeout, Step::Data, smtp.command(Data)).await?;
+        let response = within(timeout, Step::Letter, smtp.message(&message.bytes)).await?;
+        let text = response.message().collect::<Vec<_>>().join(" ");
+        Ok(format!("{} {text}", response.code()))
+    }
+
+    /// Whether the server still answers.
+    pub(crate) async fn is_alive(&mut self) -> bool {
+        tokio::time::timeout(self.timeout, self.smtp.test_connected()).await.unwrap_or(false)
+    }
+
+    /// Letters sent so far.
+    pub(crate) fn letters(&self) -> u32 {
+        self.letters
+    }
+
+    /// Says good-bye, unless the server has fallen silent.
+    pub(crate) async fn close(mut self) {
+        if !self.is_lost {
+            let _ = tokio::time::timeout(GOOD_BYE, self.smtp.abort()).await;
+        }
+    }
+}
+
+/// What came of a step, or the step at which it failed.
+type Attempt<T> = Result<T, (Step, Failure)>;
+
+async fn within<T>(
+    timeout: Duration,
+    step: Step,
+    asked: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+) -> Attempt<T> {
+    match tokio::time::timeout(timeout, asked).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err((step, Failure::of(&error))),
+        Err(_) => Err((step, Failure::Broken(format!("no answer within {timeout:?}")))),
+    }
+}
+
+/// The certificate must be for this host, by a well-known authority.
+fn tls_parameters(server: &Server) -> Attempt<TlsParameters> {
+    TlsParameters::new(server.host.clone())
+        .map_err(|error| (Step::Encrypt, Failure::Setup(error.to_string())))
+}

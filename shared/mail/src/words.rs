@@ -1,0 +1,116 @@
+//! Dates, amounts and values as people write them.
+
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono_tz::Europe::Paris;
+use minijinja::{Error, ErrorKind};
+
+const MOIS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Template filter: an instant in RFC 3339, as the clock on the wall in France shows it.
+pub(crate) fn moment(at: &str, locale: &str) -> Result<String, Error> {
+    let at: DateTime<Utc> = at
+        .parse()
+        .map_err(|cause| Error::new(ErrorKind::InvalidOperation, "not an instant").with_source(cause))?;
+    let at = at.with_timezone(&Paris);
+    let date = day(at.date_naive(), locale);
+    let (hour, minute) = (at.hour(), at.minute());
+    Ok(match locale {
+        "fr" => format!("{date} à {hour}\u{a0}h\u{a0}{minute:02} (heure de Paris)"),
+        _ => format!("{date} at {hour:02}:{minute:02} (Paris time)"),
+    })
+}
+
+/// Template filter: the value of a field of a paper. Dates and amounts are written out; anything else stays as it is.
+pub(crate) fn shown(value: &str, key: &str, locale: &str) -> String {
+    if let Ok(date) = NaiveDate::parse_from_str(value, "%Y-%m-%d") {
+        return day(date, locale);
+    }
+    if key.starts_with("total_") && is_amount(value) { euros(value, locale) } else { value.to_owned() }
+}
+
+fn day(date: NaiveDate, locale: &str) -> String {
+    let (day, month, year) = (date.day(), date.month0() as usize, date.year());
+    match (locale, day) {
+        ("fr", 1) => format!("1er {} {year}", MOIS[month]),
+        ("fr", _) => format!("{day} {} {year}", MOIS[month]),
+        _ => format!("{day} {} {year}", MONTHS[month]),
+    }
+}
+
+/// Digits with at most one decimal point, and a sign for credit notes.
+fn is_amount(value: &str) -> bool {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let (whole, cents) = digits.split_once('.').unwrap_or((digits, "00"));
+    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits(whole) && are_digits(cents)
+}
+
+fn euros(amount: &str, locale: &str) -> String {
+    let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |digits| ("-", digits));
+    let (whole, cents) = digits.split_once('.').unwrap_or((digits, "00"));
+    let (thousands, point) = if locale == "fr" { ("\u{202f}", ",") } else { (",", ".") };
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push_str(thousands);
+        }
+        grouped.push(digit);
+    }
+    match locale {
+        "fr" => format!("{sign}{grouped}{point}{cents:0<2}\u{a0}€"),
+        _ => format!("{sign}€{grouped}{point}{cents:0<2}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_told_by_the_clock_of_paris_summer_and_winter() {
+        assert_eq!(
+            moment("2026-07-01T22:05:00Z", "fr").unwrap(),
+            "2 juillet 2026 à 0\u{a0}h\u{a0}05 (heure de Paris)"
+        );
+        assert_eq!(moment("2026-12-31T22:05:00Z", "en").unwrap(), "31 December 2026 at 23:05 (Paris time)");
+        assert!(moment("yesterday", "fr").is_err());
+    }
+
+    #[test]
+    fn values_are_written_as_people_do() {
+        assert_eq!(shown("2019-03-01", "B", "fr"), "1er mars 2019");
+        assert_eq!(shown("2019-03-14", "B", "en"), "14 March 2019");
+        assert_eq!(shown("1234567.5", "total_ttc", "fr"), "1\u{202f}234\u{202f}567,50\u{a0}€");
+        assert_eq!(shown("-89.90", "total_ttc", "en"), "-€89.90");
+        assert_eq!(shown("89", "total_ttc", "fr"), "89,00\u{a0}€");
+        assert_eq!(shown("12.50", "P.3", "fr"), "12.50");
+        assert_eq!(shown("n/a", "total_ttc", "fr"), "n/a");
+    }
+}

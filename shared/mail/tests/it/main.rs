@@ -1,0 +1,46 @@
+//! Letters, rendered, composed, and sent over real SMTP.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+mod headers;
+mod letters;
+mod sending;
+
+use chrono::{DateTime, Utc};
+use domain::letter::{Letter, LetterKind};
+use domain::locale::Locale;
+use mail::{Envelope, Message, Rendered, Sender, Surroundings, Transport, compose, render};
+use mailsink::Sink;
+use secrecy::SecretString;
+
+const FRONTEND: &str = "https://app.autotrack.example";
+const CODE: &str = "048213";
+
+fn written(letter: &Letter, locale: Locale) -> Rendered {
+    let code = SecretString::from(CODE);
+    let surroundings = Surroundings { frontend_url: FRONTEND, code: Some(&code) };
+    render(letter.kind(), locale, &letter.to_context(), &surroundings).unwrap()
+}
+
+fn sender() -> Sender {
+    "AutoTrack <bonjour@autotrack.example>".parse().unwrap()
+}
+
+fn noon() -> DateTime<Utc> {
+    "2026-11-26T12:00:00Z".parse().unwrap()
+}
+
+fn composed(kind: LetterKind, to: &str, message_id: &str, rendered: &Rendered) -> Message {
+    let (to, from) = (to.parse().unwrap(), sender());
+    let envelope = Envelope { kind, to: &to, from: &from, message_id, date: noon() };
+    compose(&envelope, rendered).unwrap()
+}
+
+/// A short letter to this address.
+fn note(to: &str) -> Message {
+    let rendered = written(&mail::sample(LetterKind::Welcome, Locale::Fr), Locale::Fr);
+    composed(LetterKind::Welcome, to, "0192@autotrack.example", &rendered)
+}
+
+fn transport(sink: &Sink) -> Transport {
+    Transport::from_url(&format!("smtp://{}", sink.smtp_addr()).into()).unwrap()
+}
