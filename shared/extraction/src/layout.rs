@@ -65,20 +65,23 @@ pub(crate) struct Mark {
     pub bbox: BBox,
 }
 
-/// Gap between words, in heights of a word, from which they belong to different cells.
-const CELL_GAP: f32 = 1.8;
+/// Gap between words, in widths of the row's average sign, from which they belong to different cells.
+///
+/// A space is half a sign in print and one in typewriting; heights do not serve, since a text layer gives the font's and
+/// a reader the letters'.
+const CELL_GAP: f32 = 2.2;
 
 impl Row {
     fn new(page: u32, mut tokens: Vec<Token>) -> Self {
         tokens.sort_by(|a, b| a.rect.left.total_cmp(&b.rect.left));
-        let mut heights: Vec<f32> = tokens.iter().map(|token| token.rect.height()).collect();
-        heights.sort_by(f32::total_cmp);
-        let height = heights.get(heights.len() / 2).copied().unwrap_or_default();
+        let signs: usize = tokens.iter().map(|token| token.text.chars().count()).sum();
+        let width: f32 = tokens.iter().map(|token| token.rect.right - token.rect.left).sum();
+        let gap = CELL_GAP * width / signs.max(1) as f32;
         let (mut text, mut starts) = (String::new(), Vec::new());
         let mut right: Option<f32> = None;
         for token in &tokens {
             if let Some(right) = right {
-                text.push(if token.rect.left - right > CELL_GAP * height { '\t' } else { ' ' });
+                text.push(if token.rect.left - right > gap { '\t' } else { ' ' });
             }
             starts.push(text.len());
             text.push_str(&snap(&token.fold));

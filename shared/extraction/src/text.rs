@@ -88,7 +88,8 @@ pub(crate) fn compact(text: &str) -> String {
 
 /// The folded word, or the label word that it is a misreading of; what surrounds the letters stays.
 pub(crate) fn snap(folded: &str) -> String {
-    let core = folded.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let word = folded.rsplit('\'').find(|part| part.len() >= 6).unwrap_or(folded);
+    let core = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     if core.len() < 6 || core.chars().filter(char::is_ascii_alphabetic).count() + 2 < core.len() {
         return folded.to_owned();
     }
@@ -140,6 +141,7 @@ mod tests {
     fn a_misread_label_is_the_label_and_a_value_is_left_alone() {
         assert_eq!(snap("IMMATRICULATI0N:"), "IMMATRICULATION:");
         assert_eq!(snap("FACTURF"), "FACTURE");
+        assert_eq!(snap("D'ASSURANC"), "D'ASSURANCE");
         assert_eq!(snap("VF1CB05CF"), "VF1CB05CF");
         assert_eq!(snap("MARTIN"), "MARTIN");
     }

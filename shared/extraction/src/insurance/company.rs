@@ -114,22 +114,25 @@ pub(super) fn read(sheet: &Sheet) -> Option<Field> {
     names.extend(top(sheet));
     names.retain(|name| compact(&sheet.rows[name.row].text[name.bytes.clone()]).len() >= 3);
     let text = |name: &Name| compact(&sheet.rows[name.row].text[name.bytes.clone()]);
-    let score = |name: &Name| {
-        let own = text(name);
-        let again = names.iter().filter(|other| other.row != name.row && text(other) == own).count();
-        let known = is_known(&sheet.rows[name.row].text[name.bytes.clone()]);
-        name.trust + 0.15 * again as f32 + if known { 0.3 } else { 0.0 }
+    let known = |name: &Name| is_known(&sheet.rows[name.row].text[name.bytes.clone()]);
+    let support = |name: &Name| {
+        let same = names.iter().filter(|other| text(other) == text(name));
+        1.0 - same.map(|other| 1.0 - other.trust).product::<f32>() * if known(name) { 0.5 } else { 1.0 }
     };
-    let best = names.iter().max_by(|a, b| score(a).total_cmp(&score(b)).then(b.row.cmp(&a.row)))?;
+    let score = |name: &Name| (support(name), name.trust);
+    let best = names.iter().max_by(|a, b| {
+        let (a_score, b_score) = (score(a), score(b));
+        a_score.0.total_cmp(&b_score.0).then(a_score.1.total_cmp(&b_score.1)).then(b.row.cmp(&a.row))
+    })?;
     let mark = sheet.rows[best.row].mark_text(&best.bytes);
     let mut evidence = Vec::new();
-    if is_known(&sheet.rows[best.row].text[best.bytes.clone()]) {
+    if known(best) {
         evidence.push("check:known_insurer".to_owned());
     }
     if names.iter().any(|other| other.row != best.row && text(other) == text(best)) {
         evidence.push("repeated".to_owned());
     }
-    let trust = (best.trust + 0.08 * evidence.len() as f32).min(0.97);
+    let trust = support(best).min(0.98);
     let value = mark.raw.trim_matches(|c: char| !c.is_alphanumeric() && c != ')').to_owned();
     Some(field("company", Value::from(value), &mark, trust * mark.confidence, evidence))
 }

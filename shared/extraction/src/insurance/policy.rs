@@ -14,19 +14,20 @@ use crate::vote::field;
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"\bN[O0*'.]{0,2}\W{0,2}\s?(DE\s+)?(LA\s+)?(POLICE|CONTRAT|SOCIETAIRE)(\s+D.?ASSURANCE)?|\b(POLICE|CONTRAT)(\s+D.?ASSURANCE)?\s?(N[O0*'.]{1,2}|NUMERO|:)|\bNUMERO\s+(DE\s+)?(POLICE|CONTRAT)|\bPOLICY\s+NUMBER",
+        r"\bN[O0*'.]{0,2}\W{0,2}\s?(DE\s+)?(LA\s+)?(POLICE|CONTRAT|SOCIETAIRE)(\s+D.?ASSURANCE)?|\b(POLICE|CONTRAT)(\s+D.?ASSURANCE)?\s?(N[O0*'.]{1,2}|NUMERO|:)|\bNUMERO\s+(DE\s+)?(POLICE|CONTRAT)|\bREF(ERENCE)?S?\W{1,3}(DU\s+|DE\s+)?(CONTRAT|POLICE)|\bPOLICY\s+NUMBER",
     )
     .expect("a valid pattern")
 });
+/// The strokes between the three parts may be read as `1`, `I`, `l` or not at all.
 static BOX_FOUR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\t ])([A-Z1]{1,3}) ?[/|] ?([0-9OISBZ]{2,4}) ?[/|] ?([A-Z0-9][A-Z0-9/ .\-]{3,})")
-        .expect("a valid pattern")
+    Regex::new(
+        r"(?:^|[\t ])(?:[A-Z]{1,3} ?[/|]|F ?[/|1IL]?) ?[0-9OISBZ]{3} ?[/|1I]? ([A-Z0-9][A-Z0-9/.\-]*(?: (?:[A-Z]{1,3} )?[A-Z0-9/.\-]*[0-9][A-Z0-9/.\-]*)*)",
+    )
+    .expect("a valid pattern")
 });
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^[\s:.#°]*([A-Z0-9][A-Z0-9/.\-]*(?: [A-Z0-9/.\-]*[0-9][A-Z0-9/.\-]*| [A-Z]{1,3}(?: [0-9]))*)",
-    )
-    .expect("a valid pattern")
+    Regex::new(r"^[\s:.#°]*([A-Z0-9][A-Z0-9/.\-]*(?: (?:[A-Z]{1,3} )?[A-Z0-9/.\-]*[0-9][A-Z0-9/.\-]*)*)")
+        .expect("a valid pattern")
 });
 
 /// Reads `policy_number`.
@@ -80,6 +81,9 @@ fn labelled(sheet: &Sheet) -> Vec<Placed<String>> {
 fn number(text: &str) -> Vec<Found<String>> {
     let cell_start = text.len() - text.trim_start_matches(['\t', ' ', ':']).len();
     let cell = text[cell_start..].split('\t').next().unwrap_or_default();
+    if BOX_FOUR.is_match(cell) {
+        return Vec::new();
+    }
     let Some(number) = NUMBER.captures(cell).and_then(|captures| captures.get(1)) else { return Vec::new() };
     let value = number.as_str().trim_end_matches(['.', '-', '/', ' ']);
     let digits = value.chars().filter(char::is_ascii_digit).count();
@@ -95,7 +99,7 @@ fn number(text: &str) -> Vec<Found<String>> {
 /// `F / 264 / 1534901294`: country, insurer, policy.
 fn box_four(text: &str) -> Vec<Found<String>> {
     let found = BOX_FOUR.captures_iter(text).filter_map(|captures| {
-        let policy = captures.get(3)?;
+        let policy = captures.get(1)?;
         let value = policy.as_str().trim_end_matches(['.', '-', '/', ' ']);
         let digits = value.chars().filter(char::is_ascii_digit).count();
         let at = policy.start()..policy.start() + value.len();

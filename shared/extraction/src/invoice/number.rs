@@ -36,12 +36,17 @@ static NO_LABEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\W*(A\b|AU\b|ASSOCIEE|ACQUITTEE|LE\b|PAR\b|POUR\b)").expect("a valid pattern")
 });
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s:#°*'(])([A-Z]{0,6}[-/_]?[A-Z0-9]*[0-9][A-Z0-9/_.\-]*)").expect("a valid pattern")
+    Regex::new(r"(?:^|[\s:#°*'(])((?:[A-Z]{1,4} )?[A-Z]{0,6}[-/_]?[A-Z0-9]*[0-9][A-Z0-9/_.\-]*)")
+        .expect("a valid pattern")
 });
 static OF_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b(OR|CLIENT|COMMANDE|DEVIS|BON|DOSSIER|REPARATION|SIRET|TVA|TEL|COMPTE)\b[^\t]*$")
         .expect("a valid pattern")
 });
+
+/// Words in front of a number that are not part of it; other short words are a series, as in `FC 550443`.
+const SMALL_WORDS: [&str; 14] =
+    ["NO", "N", "DU", "DE", "LE", "LA", "EN", "ET", "A", "AU", "DATE", "PAGE", "OR", "REF"];
 
 /// Reads `number`.
 pub(super) fn read(sheet: &Sheet, closer: &[Closer]) -> Option<Field> {
@@ -92,7 +97,9 @@ fn tokens(text: &str) -> Vec<Found<Range<usize>>> {
         })
         .map(|token| {
             let length = token.as_str().trim_end_matches(['.', '-', '/', '_']).len();
-            let at = token.start()..token.start() + length;
+            let prefix = token.as_str().find(' ').map_or("", |space| &token.as_str()[..space]);
+            let skipped = if SMALL_WORDS.contains(&prefix) { prefix.len() + 1 } else { 0 };
+            let at = token.start() + skipped..token.start() + length;
             Found { value: at.clone(), at, repairs: 0 }
         })
         .collect()
@@ -102,9 +109,10 @@ fn tokens(text: &str) -> Vec<Found<Range<usize>>> {
 fn of(sheet: &Sheet, found: &Placed<Range<usize>>, trust: f32, closer: &[Closer]) -> Field {
     let row = &sheet.rows[found.spot.row];
     let folded = &row.text[found.spot.bytes.clone()];
-    let raw = found.mark.raw.rsplit([' ', ':', '°']).find(|part| crate::text::fold(part).contains(folded));
-    let number = raw.map_or(folded, |raw| raw.trim_matches(|c: char| !c.is_alphanumeric()));
-    let number = if crate::text::fold(number).len() == folded.len() { number } else { folded };
+    let plain = |raw: &str| raw.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let words: Vec<&str> = found.mark.raw.split([' ', ':', '°']).filter(|word| !word.is_empty()).collect();
+    let mut tails = (0..words.len()).map(|from| plain(&words[from..].join(" ")));
+    let number = tails.find(|raw| crate::text::fold(raw) == folded).unwrap_or_else(|| folded.to_owned());
     let mut made =
         field("number", Value::from(number), &found.mark, trust * found.mark.confidence, Vec::new());
     let again = closer.iter().filter(|(label, _)| label == "number").flat_map(|(_, rows)| rows);

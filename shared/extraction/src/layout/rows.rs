@@ -29,7 +29,7 @@ pub(super) fn of_page(page: &ReadPage) -> Vec<Row> {
 fn is_text(word: &Word) -> bool {
     let finite = [word.bbox.x, word.bbox.y, word.bbox.w, word.bbox.h, word.confidence];
     finite.iter().all(|value| value.is_finite())
-        && word.text.chars().any(|c| c.is_alphanumeric() || matches!(c, '<' | '«' | '€'))
+        && word.text.chars().any(|c| c.is_alphanumeric() || matches!(c, '<' | '«' | '€' | '/' | ':'))
 }
 
 /// Slant of the page: the median over the reader's longer lines.
