@@ -17,4 +17,5 @@ pub mod paging;
 pub mod password;
 pub mod plate;
 pub mod reading;
+pub mod vehicle;
 pub mod vin;
