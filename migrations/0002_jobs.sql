@@ -1,4 +1,7 @@
 -- The job ledger: PostgreSQL owns the truth about work, Redis only carries tickets that point here.
+-- fair_at is the place in the line: run_at, or ten seconds behind the user's last waiting job of the same queue if that
+-- is later, so that ten thousand jobs of one user do not stand before one job of another. refused_at is the first time
+-- that a build which does not know the kind or version gave the job back.
 create table jobs (
     id uuid primary key,
     kind text not null,
@@ -10,7 +13,9 @@ create table jobs (
     state text not null default 'ready' constraint jobs_state_check
         check (state in ('ready', 'running', 'retry', 'done', 'dead', 'cancelled')),
     run_at timestamptz not null default now(),
+    fair_at timestamptz not null default now(),
     ticketed_at timestamptz,
+    refused_at timestamptz,
     attempt smallint not null default 0,
     max_attempts smallint not null default 5,
     crash_count smallint not null default 0,
@@ -30,9 +35,11 @@ create table jobs (
 );
 create unique index jobs_unique_key on jobs (kind, unique_key)
     where unique_key is not null and state in ('ready', 'running', 'retry');
-create index jobs_due on jobs (queue, priority desc, run_at) where state in ('ready', 'retry');
+create index jobs_due on jobs (queue, priority desc, fair_at) where state in ('ready', 'retry');
+create index jobs_fair on jobs (user_id, queue, fair_at) where state in ('ready', 'retry') and user_id is not null;
 create index jobs_leases on jobs (lease_until) where state = 'running';
 create index jobs_finished on jobs (finished_at) where state in ('done', 'dead', 'cancelled');
+create index jobs_last_done on jobs (kind, finished_at) where state = 'done';
 create index jobs_user on jobs (user_id, created_at desc) where user_id is not null;
 create index jobs_dead on jobs (created_at desc) where state = 'dead';
 
@@ -58,10 +65,12 @@ create table cron_ticks (
     primary key (task, tick_at)
 );
 
--- The cron lines live in the code; only whether a task runs at all can be changed while running.
+-- The cron lines live in the code; only whether a task runs at all can be changed while running. since is when the
+-- task was first seen: what never ran starts from there.
 create table schedules (
     task text primary key,
     enabled boolean not null default true,
+    since timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );
 

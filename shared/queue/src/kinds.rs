@@ -1,0 +1,62 @@
+//! Every kind of job, on one screen.
+
+use std::time::Duration;
+
+use domain::document::DocumentKind;
+use domain::ids::{DocumentId, LetterId};
+use domain::job::Queue;
+use serde::{Deserialize, Serialize};
+
+use crate::Job;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? } = $kind:literal,
+        $queue:ident, attempts $attempts:literal, seconds $seconds:literal;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
+
+            impl Job for $name {
+                const KIND: &'static str = $kind;
+                const QUEUE: Queue = Queue::$queue;
+                const MAX_ATTEMPTS: i16 = $attempts;
+                const TIME_LIMIT: Duration = Duration::from_secs($seconds);
+            }
+        )+
+
+        /// The names of all kinds.
+        pub const ALL: &[&str] = &[$($kind),+];
+    };
+}
+
+kinds! {
+    /// Read a paper and keep what stands on it.
+    AnalyzeDocument {
+        /// The paper.
+        document_id: DocumentId,
+        /// What the uploader says it is; otherwise it is detected.
+        document_type: Option<DocumentKind>,
+    } = "analyze_document", Ocr, attempts 3, seconds 600;
+
+    /// Send a letter of the ledger of letters. Codes go to `mail_urgent` instead.
+    SendLetter {
+        /// The letter.
+        letter_id: LetterId,
+    } = "send_letter", Mail, attempts 12, seconds 60;
+
+    /// End sessions whose time is over.
+    CleanupInactiveSessions {} = "cleanup_inactive_sessions", Default, attempts 5, seconds 300;
+
+    /// Remove papers that were deleted more than 30 days ago, files included.
+    CleanupOldDocuments {} = "cleanup_old_documents", Default, attempts 5, seconds 1800;
+
+    /// Remove notifications that were read more than 90 days ago.
+    CleanupOldNotifications {} = "cleanup_old_notifications", Default, attempts 5, seconds 300;
+
+    /// Look after database, Redis and Stripe, and raise the alarm.
+    CheckSystemHealth {} = "check_system_health", Default, attempts 2, seconds 60;
+
+    /// Remove what the ledger needs no more.
+    PruneJobs {} = "prune_jobs", Default, attempts 5, seconds 900;
+}

@@ -1,0 +1,93 @@
+//! Writing a job down.
+
+use domain::ids::JobId;
+use domain::job::Queue;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::enqueue::Start;
+use crate::{Enqueue, Job};
+
+/// A job that is in the ledger now.
+pub(crate) struct Inserted {
+    pub(crate) id: JobId,
+    pub(crate) is_new: bool,
+}
+
+/// Inserts the job, or finds the live one that has its unique key.
+pub(crate) async fn insert<J: Job>(
+    db: &mut PgConnection,
+    job: &J,
+    queue: Queue,
+    options: &Enqueue,
+) -> Result<Inserted, sqlx::Error> {
+    let payload = serde_json::to_value(job).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    // The holder of the key may end between the two statements; then the key is free again.
+    loop {
+        if let Some(id) = insert_row::<J>(db, &payload, queue, options).await? {
+            return Ok(Inserted { id: JobId(id), is_new: true });
+        }
+        if let Some(id) = find_live(db, J::KIND, options.unique_key.as_deref()).await? {
+            return Ok(Inserted { id: JobId(id), is_new: false });
+        }
+    }
+}
+
+/// Its place in the line is its start, or ten seconds behind the same user's last waiting job if that is later.
+async fn insert_row<J: Job>(
+    db: &mut PgConnection,
+    payload: &serde_json::Value,
+    queue: Queue,
+    options: &Enqueue,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    let (at, after) = match options.start {
+        Start::Now => (None, 0.0),
+        Start::At(at) => (Some(at), 0.0),
+        Start::After(wait) => (None, wait.as_secs_f64()),
+    };
+    sqlx::query_scalar!(
+        "insert into jobs (id, kind, payload_version, payload, queue, priority, user_id, max_attempts, unique_key,
+            trace_context, run_at, fair_at, ticketed_at)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, start.at,
+            greatest(start.at, (
+                select max(fair_at) + interval '10 seconds'
+                from jobs
+                where user_id = $7 and queue = $5 and state in ('ready', 'retry') and run_at <= now()
+            )),
+            case when start.at <= now() then now() end
+        from (select coalesce($11::timestamptz, now() + make_interval(secs => $12))) start (at)
+        on conflict (kind, unique_key) where unique_key is not null and state in ('ready', 'running', 'retry')
+        do nothing
+        returning id",
+        Uuid::now_v7(),
+        J::KIND,
+        J::VERSION,
+        payload,
+        queue.as_str(),
+        options.priority,
+        options.user.map(|user| user.0),
+        J::MAX_ATTEMPTS,
+        options.unique_key,
+        telemetry::current_traceparent(),
+        at,
+        after,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+async fn find_live(
+    db: &mut PgConnection,
+    kind: &str,
+    key: Option<&str>,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select id
+        from jobs
+        where kind = $1 and unique_key = $2 and state in ('ready', 'running', 'retry')",
+        kind,
+        key,
+    )
+    .fetch_optional(db)
+    .await
+}

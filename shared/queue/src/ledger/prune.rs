@@ -1,0 +1,83 @@
+//! Forgetting what is over.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+
+/// What one pruning removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Finished and cancelled jobs.
+    pub finished: u64,
+    /// Dead jobs.
+    pub dead: u64,
+    /// Ticks, the last of each task excepted.
+    pub ticks: u64,
+    /// Workers that have not been seen for a day.
+    pub workers: u64,
+}
+
+/// Jobs removed by one statement: small, so that no lock lasts and the log stays calm.
+const BATCH: i64 = 1000;
+/// A breath between batches.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Removes done and cancelled jobs after `keep`, dead ones after `keep_dead`, and what hangs on them, in small batches.
+///
+/// # Errors
+/// When the database does not answer; what was removed until then stays removed.
+pub async fn prune(db: &PgPool, keep: Duration, keep_dead: Duration) -> Result<Pruned, sqlx::Error> {
+    let finished = jobs(db, &["done", "cancelled"], keep).await?;
+    let dead = jobs(db, &["dead"], keep_dead).await?;
+    let ticks = ticks(db, keep_dead).await?;
+    let workers = workers(db).await?;
+    Ok(Pruned { finished, dead, ticks, workers })
+}
+
+async fn jobs(db: &PgPool, states: &[&str], keep: Duration) -> Result<u64, sqlx::Error> {
+    let states: Vec<String> = states.iter().map(|&state| state.to_owned()).collect();
+    let mut removed = 0;
+    loop {
+        let batch = sqlx::query!(
+            "delete from jobs
+            where id in (
+                select id
+                from jobs
+                where state = any($1) and state in ('done', 'dead', 'cancelled')
+                    and finished_at < now() - make_interval(secs => $2)
+                order by finished_at
+                limit $3
+                for update skip locked
+            )",
+            &states,
+            keep.as_secs_f64(),
+            BATCH,
+        )
+        .execute(db)
+        .await?
+        .rows_affected();
+        removed += batch;
+        if batch < BATCH as u64 {
+            return Ok(removed);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn ticks(db: &PgPool, keep: Duration) -> Result<u64, sqlx::Error> {
+    let removed = sqlx::query!(
+        "delete from cron_ticks old
+        where tick_at < now() - make_interval(secs => $1)
+            and exists (select 1 from cron_ticks newer where newer.task = old.task and newer.tick_at > old.tick_at)",
+        keep.as_secs_f64(),
+    )
+    .execute(db)
+    .await?;
+    Ok(removed.rows_affected())
+}
+
+async fn workers(db: &PgPool) -> Result<u64, sqlx::Error> {
+    let removed =
+        sqlx::query!("delete from workers where seen_at < now() - interval '1 day'").execute(db).await?;
+    Ok(removed.rows_affected())
+}

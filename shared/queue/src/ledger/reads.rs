@@ -1,0 +1,145 @@
+//! What others want to know about jobs.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::ids::{JobId, UserId};
+use domain::job::{JobState, Queue};
+use sqlx::PgConnection;
+
+/// A job as its user may see it.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// The job.
+    pub id: JobId,
+    /// Its kind.
+    pub kind: String,
+    /// Its state in the ledger.
+    pub state: JobState,
+    /// How far it is, in per cent.
+    pub progress: i16,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When its last run began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// The job, if `user` asked for it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn task(db: &mut PgConnection, user: UserId, id: JobId) -> Result<Option<Task>, sqlx::Error> {
+    let row = sqlx::query!(
+        "select id, kind, state, progress, created_at, started_at, finished_at
+        from jobs
+        where id = $1 and user_id = $2",
+        id.0,
+        user.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| Task {
+        id: JobId(row.id),
+        kind: row.kind,
+        state: JobState::from_word(&row.state).expect("the schema allows only known states"),
+        progress: row.progress,
+        created_at: row.created_at,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+    }))
+}
+
+/// How full a queue is.
+#[derive(Debug, Clone, Copy)]
+pub struct Depth {
+    /// The queue.
+    pub queue: Queue,
+    /// Jobs never run that are due.
+    pub ready: i64,
+    /// Jobs at work.
+    pub running: i64,
+    /// Jobs that wait for another run or for their time.
+    pub retry: i64,
+    /// Jobs given up and not yet pruned.
+    pub dead: i64,
+    /// How long the oldest due job has waited; zero when none waits.
+    pub oldest_ready_age: Duration,
+}
+
+/// How full each queue is, the empty ones included.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn depths(db: &mut PgConnection) -> Result<Vec<Depth>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select queue,
+            count(*) filter (where state = 'ready' and run_at <= now()) as "ready!",
+            count(*) filter (where state = 'running') as "running!",
+            count(*) filter (where state = 'retry' or (state = 'ready' and run_at > now())) as "retry!",
+            count(*) filter (where state = 'dead') as "dead!",
+            coalesce(extract(epoch from now() - min(run_at) filter (where state in ('ready', 'retry')
+                and run_at <= now())), 0)::float8 as "oldest!"
+        from jobs
+        where state in ('ready', 'retry', 'running', 'dead')
+        group by queue"#
+    )
+    .fetch_all(db)
+    .await?;
+    let depth = |queue: Queue| {
+        let row = rows.iter().find(|row| row.queue == queue.as_str());
+        Depth {
+            queue,
+            ready: row.map_or(0, |row| row.ready),
+            running: row.map_or(0, |row| row.running),
+            retry: row.map_or(0, |row| row.retry),
+            dead: row.map_or(0, |row| row.dead),
+            oldest_ready_age: row.map_or(Duration::ZERO, |row| Duration::from_secs_f64(row.oldest.max(0.0))),
+        }
+    };
+    Ok(Queue::ALL.iter().copied().map(depth).collect())
+}
+
+/// How long the oldest due job of a queue has waited; the measure of back-pressure.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn oldest_ready_age(db: &mut PgConnection, queue: Queue) -> Result<Duration, sqlx::Error> {
+    let seconds = sqlx::query_scalar!(
+        r#"select coalesce(extract(epoch from now() - min(run_at)), 0)::float8 as "seconds!"
+        from jobs
+        where queue = $1 and state in ('ready', 'retry') and run_at <= now()"#,
+        queue.as_str(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Duration::from_secs_f64(seconds.max(0.0)))
+}
+
+/// The last successful end of a kind of job.
+#[derive(Debug, Clone)]
+pub struct LastSuccess {
+    /// The kind.
+    pub kind: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// When each of `kinds` last ended well, as far as the ledger remembers.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_successes(db: &mut PgConnection, kinds: &[&str]) -> Result<Vec<LastSuccess>, sqlx::Error> {
+    let kinds: Vec<String> = kinds.iter().map(|&kind| kind.to_owned()).collect();
+    sqlx::query_as!(
+        LastSuccess,
+        r#"select kind, max(finished_at) as "at!"
+        from jobs
+        where kind = any($1) and state = 'done'
+        group by kind"#,
+        &kinds,
+    )
+    .fetch_all(db)
+    .await
+}

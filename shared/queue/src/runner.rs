@@ -1,0 +1,142 @@
+//! The runner: serves queues with the handlers of one worker until it is told to stop.
+
+mod attempt;
+mod consumer;
+mod pulse;
+mod verdict;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use domain::job::Queue;
+use sqlx::PgPool;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{info, warn};
+
+use crate::tickets::Doorbell;
+use crate::{Handlers, Tickets};
+
+/// After the grace is over: how long a handler has to notice that its token was cancelled, and its job to be given back.
+const HAND_BACK: Duration = Duration::from_secs(5);
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct RunnerSettings {
+    /// The worker's name, unique for each start: see [`RunnerSettings::new`].
+    pub name: String,
+    /// The machine or pod.
+    pub host: String,
+    /// The queues that are served, with the jobs at once.
+    pub slots: Vec<(Queue, usize)>,
+    /// Longest wait for running jobs at shutdown; the rest are given back.
+    pub grace: Duration,
+    /// How long a job that this build does not know waits before it is offered again.
+    pub refusal_pause: Duration,
+    /// How long a job may go round unknown before it is parked as undecodable: longer than a rolling deploy.
+    pub refusal_limit: Duration,
+}
+
+impl RunnerSettings {
+    /// The usual settings, under a new name made of `host` and a ULID.
+    pub fn new(host: &str, slots: Vec<(Queue, usize)>, grace: Duration) -> Self {
+        Self {
+            name: format!("{host}-{}", ulid::Ulid::generate()),
+            host: host.to_owned(),
+            slots,
+            grace,
+            refusal_pause: Duration::from_secs(20),
+            refusal_limit: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// Serves queues.
+#[derive(Debug)]
+pub struct Runner {
+    shared: Arc<Shared>,
+}
+
+/// What all parts of a running worker know.
+#[derive(Debug)]
+struct Shared {
+    db: PgPool,
+    tickets: Tickets,
+    handlers: Handlers,
+    settings: RunnerSettings,
+    /// No new claims.
+    stop: CancellationToken,
+    /// The grace is over: running jobs are given back.
+    hand_back: CancellationToken,
+    running: TaskTracker,
+    busy: AtomicUsize,
+}
+
+impl Runner {
+    /// A runner that is not at work yet.
+    pub fn new(db: PgPool, tickets: Tickets, handlers: Handlers, settings: RunnerSettings) -> Self {
+        let shared = Shared {
+            db,
+            tickets,
+            handlers,
+            settings,
+            stop: CancellationToken::new(),
+            hand_back: CancellationToken::new(),
+            running: TaskTracker::new(),
+            busy: AtomicUsize::new(0),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Serves until `stop` is cancelled; then claims nothing more, lets running jobs finish within the grace and gives
+    /// the rest back.
+    pub async fn run(self, stop: CancellationToken) {
+        let Self { shared } = self;
+        let over = CancellationToken::new();
+        let queues: Vec<Queue> = shared.settings.slots.iter().map(|(queue, _)| *queue).collect();
+        let doorbell = Arc::new(Doorbell::new(&shared.tickets, queues));
+        let around = TaskTracker::new();
+        around.spawn({
+            let (doorbell, stop) = (Arc::clone(&doorbell), stop.clone());
+            async move { doorbell.listen(stop).await }
+        });
+        around.spawn(pulse::run(Arc::clone(&shared), over.clone()));
+        let consumers = TaskTracker::new();
+        for (queue, slots) in shared.settings.slots.clone() {
+            consumers.spawn(consumer::run(Arc::clone(&shared), Arc::clone(&doorbell), queue, slots));
+        }
+        info!(worker.name = shared.settings.name, "at work");
+        stop.cancelled().await;
+        shared.stop.cancel();
+        shared.drain().await;
+        consumers.close();
+        if timeout(HAND_BACK, consumers.wait()).await.is_err() {
+            warn!("redis does not answer; its tickets are sent again by the relay");
+        }
+        over.cancel();
+        around.close();
+        around.wait().await;
+    }
+}
+
+impl Shared {
+    /// Waits for running jobs, then gives the rest back.
+    async fn drain(&self) {
+        self.running.close();
+        info!(worker.busy = self.busy.load(Ordering::Relaxed), "draining");
+        if timeout(self.settings.grace, self.running.wait()).await.is_ok() {
+            return;
+        }
+        warn!(worker.busy = self.busy.load(Ordering::Relaxed), "the grace is over; the rest is handed back");
+        self.hand_back.cancel();
+        if timeout(HAND_BACK, self.running.wait()).await.is_err() {
+            warn!("some jobs could not be handed back; the rescue will find them");
+        }
+    }
+
+    fn slots(&self) -> usize {
+        self.settings.slots.iter().map(|(_, slots)| slots).sum()
+    }
+}

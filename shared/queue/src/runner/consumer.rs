@@ -1,0 +1,152 @@
+//! The consumer of one queue: apalis fetches tickets, a free slot claims the job.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, ready as poll_ready};
+use std::time::Duration;
+
+use apalis_core::backend::ext::BackendExt;
+use apalis_core::error::{BoxDynError, WorkerError};
+use apalis_core::task::Task;
+use apalis_core::worker::builder::WorkerBuilder;
+use apalis_core::worker::context::WorkerContext;
+use apalis_redis::RedisStorage;
+use domain::ids::JobId;
+use domain::job::Queue;
+use rand::RngExt;
+use serde_json::Value;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::PollSemaphore;
+use tower_service::Service;
+use tracing::{debug, warn};
+
+use super::Shared;
+use crate::ledger::claim;
+use crate::tickets::{Doorbell, lazy_connection};
+
+/// Longest wait for one answer of Redis.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest wait for apalis to end after it was told to.
+const STOP: Duration = Duration::from_secs(2);
+/// How long a claim is tried while the database is away; the relay sends another ticket.
+const CLAIM_TRIES: u32 = 5;
+
+/// Consumes until the worker stops. Any error of Redis ends apalis' worker; the next one starts under a new name, since
+/// the old one counts as alive for a while. Running jobs know nothing of it.
+pub(super) async fn run(shared: Arc<Shared>, doorbell: Arc<Doorbell>, queue: Queue, slots: usize) {
+    let slots = Arc::new(Semaphore::new(slots));
+    while !shared.stop.is_cancelled() {
+        let name = format!("{}-{}", shared.settings.host, ulid::Ulid::generate());
+        let consumed = consume(&shared, &doorbell, queue, &slots, &name).await;
+        if let Err(error) = shared.tickets.sign_off(queue, &name).await {
+            debug!(error = &error as &dyn std::error::Error, queue = %queue, "a consumer could not sign off");
+        }
+        if let Err(error) = consumed {
+            warn!(error = &error as &dyn std::error::Error, queue = %queue, "tickets stopped; starting again");
+            let pause = rand::rng().random_range(300..1500);
+            shared.stop.run_until_cancelled(sleep(Duration::from_millis(pause))).await;
+        }
+    }
+}
+
+async fn consume(
+    shared: &Arc<Shared>,
+    doorbell: &Doorbell,
+    queue: Queue,
+    slots: &Arc<Semaphore>,
+    name: &str,
+) -> Result<(), WorkerError> {
+    let connection = lazy_connection(shared.tickets.client(), PATIENCE)
+        .map_err(|error| WorkerError::BackendError(error.into()))?;
+    let backend = RedisStorage::<Value>::new(connection)
+        .with_config(shared.tickets.names().config(queue))
+        .poll_with_stream(doorbell.rings(queue));
+    let context = WorkerContext::new(name);
+    let desk = Desk {
+        shared: Arc::clone(shared),
+        queue,
+        slots: PollSemaphore::new(Arc::clone(slots)),
+        permit: None,
+    };
+    let worker = WorkerBuilder::new(context.clone()).backend(backend).build(desk);
+    let running = worker.run();
+    tokio::pin!(running);
+    tokio::select! {
+        ended = &mut running => ended,
+        () = shared.stop.cancelled() => {
+            // Not started yet is as good as stopped.
+            drop(context.stop());
+            timeout(STOP, running).await.unwrap_or(Ok(()))
+        }
+    }
+}
+
+/// Takes tickets, one for each free slot. The slot is kept until the job's run has ended; the ticket is spent as soon as
+/// the job is claimed, so that apalis holds nothing for long.
+struct Desk {
+    shared: Arc<Shared>,
+    queue: Queue,
+    slots: PollSemaphore,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Service<Task<Value>> for Desk {
+    type Response = ();
+    type Error = BoxDynError;
+    type Future = futures::future::BoxFuture<'static, Result<(), BoxDynError>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxDynError>> {
+        if self.permit.is_none() {
+            self.permit = poll_ready!(self.slots.poll_acquire(cx));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, ticket: Task<Value>) -> Self::Future {
+        let permit = self.permit.take().expect("apalis calls only when ready");
+        let shared = Arc::clone(&self.shared);
+        let queue = self.queue;
+        Box::pin(async move {
+            shared.take(queue, &ticket.args, permit).await;
+            Ok(())
+        })
+    }
+}
+
+impl Shared {
+    /// Claims the ticket's job and starts its run. apalis always hears that all is well: the ledger decides.
+    async fn take(self: Arc<Self>, queue: Queue, ticket: &Value, permit: OwnedSemaphorePermit) {
+        let Some(id) = ticket.as_str().and_then(|id| id.parse().ok()).map(JobId) else {
+            warn!(queue = %queue, "a ticket names no job");
+            return;
+        };
+        if self.stop.is_cancelled() {
+            if let Err(error) = self.tickets.send(queue, &[id]).await {
+                debug!(error = &error as &dyn std::error::Error, "a ticket was not given back");
+            }
+            return;
+        }
+        let Some(claimed) = self.claim(id).await else { return };
+        self.busy.fetch_add(1, Ordering::Relaxed);
+        let shared = Arc::clone(&self);
+        self.running.spawn(async move {
+            shared.attempt(claimed).await;
+            shared.busy.fetch_sub(1, Ordering::Relaxed);
+            drop(permit);
+        });
+    }
+
+    async fn claim(&self, id: JobId) -> Option<claim::Claimed> {
+        for tried in 1..=CLAIM_TRIES {
+            match claim::claim(&self.db, id, &self.settings.name).await {
+                Ok(claimed) => return claimed,
+                Err(error) => {
+                    warn!(error = &error as &dyn std::error::Error, job.id = %id, "a claim failed");
+                    sleep(Duration::from_millis(200) * 2_u32.pow(tried)).await;
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,70 @@
+//! The timetable: every task that runs by the clock, on one screen.
+//!
+//! Lines are `second minute hour day month weekday`. Days are days in Paris, where the users are; hours are counted in
+//! UTC, where there are always 24.
+
+use std::time::Duration;
+
+use domain::ids::JobId;
+use futures::future::{BoxFuture, FutureExt};
+
+use crate::kinds::{
+    CheckSystemHealth, CleanupInactiveSessions, CleanupOldDocuments, CleanupOldNotifications, PruneJobs,
+};
+use crate::{Enqueue, Job, Work};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+
+macro_rules! task {
+    ($kind:ident, $line:literal, $zone:ident, $catch_up:expr) => {
+        Task {
+            name: $kind::KIND,
+            line: $line,
+            zone: Zone::$zone,
+            catch_up: $catch_up,
+            enqueue: |work| async move { work.enqueue(&$kind {}, Enqueue::default()).await }.boxed(),
+        }
+    };
+}
+
+/// The tasks.
+pub const TIMETABLE: &[Task] = &[
+    task!(CleanupInactiveSessions, "0 0 1 * * *", Paris, CatchUp::Within(DAY)),
+    task!(CleanupOldDocuments, "0 0 3 * * Sun", Paris, CatchUp::Within(WEEK)),
+    task!(CleanupOldNotifications, "0 0 4 * * Sun", Paris, CatchUp::Within(WEEK)),
+    task!(PruneJobs, "0 30 4 * * *", Paris, CatchUp::Within(DAY)),
+    task!(CheckSystemHealth, "0 0 * * * *", Utc, CatchUp::Never),
+];
+
+/// One line of the timetable.
+#[derive(Debug, Clone, Copy)]
+pub struct Task {
+    /// Its name, which is its job's kind.
+    pub name: &'static str,
+    /// When.
+    pub line: &'static str,
+    /// Whose clock the line means.
+    pub zone: Zone,
+    /// What becomes of ticks that nobody saw.
+    pub catch_up: CatchUp,
+    pub(crate) enqueue: for<'a> fn(&'a mut Work) -> BoxFuture<'a, Result<JobId, sqlx::Error>>,
+}
+
+/// Whose clock a line means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zone {
+    /// The clock on the wall in France: exactly one tick for each local day, in both nights when the clocks change.
+    Paris,
+    /// The clock that never changes.
+    Utc,
+}
+
+/// What becomes of ticks that nobody saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CatchUp {
+    /// They are made up for by one run, if the last of them is not older than this.
+    Within(Duration),
+    /// They are gone.
+    Never,
+}
