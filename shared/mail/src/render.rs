@@ -12,7 +12,9 @@ use serde_json::Value;
 use crate::templates::TEMPLATES;
 
 /// Longest text of one value from outside, in characters: a title of a million letters stays a title.
-const MAX_VALUE: usize = 300;
+const MAX_VALUE: usize = 120;
+/// Longest subject, in characters.
+const MAX_SUBJECT: usize = 160;
 
 /// What a letter needs beside its content.
 #[derive(Debug, Clone)]
@@ -72,7 +74,7 @@ pub fn render(
     }
     let name = format!("{}/{kind}", locale.as_str());
     let mut page = TEMPLATES.get_template(&format!("{name}.txt"))?.render_captured(Serde(&values))?;
-    let subject = one_line(&page.with_state_mut(|state| state.render_block("subject"))?);
+    let subject = one_line(&page.with_state_mut(|state| state.render_block("subject"))?, MAX_SUBJECT);
     let text = page.output().to_owned();
     values.insert("subject".to_owned(), subject.clone().into());
     let html = TEMPLATES.get_template(&format!("{name}.html"))?.render(Serde(&values))?;
@@ -93,7 +95,7 @@ fn values(letter: &Letter, locale: Locale, frontend_url: &str) -> BTreeMap<Strin
 /// Takes from every text what could break out of its line: titles and names are typed by people.
 fn cleaned(value: Value) -> Value {
     match value {
-        Value::String(text) => one_line(&text).into(),
+        Value::String(text) => one_line(&text, MAX_VALUE).into(),
         Value::Array(items) => items.into_iter().map(cleaned).collect(),
         Value::Object(members) => members
             .into_iter()
@@ -104,8 +106,8 @@ fn cleaned(value: Value) -> Value {
     }
 }
 
-/// The text on one line, without control, direction and other invisible characters, of bounded length.
-fn one_line(text: &str) -> String {
+/// The text on one line, without control, direction and other invisible characters, of at most `max` of them.
+fn one_line(text: &str, max: usize) -> String {
     let visible: String = text.chars().map(|c| if is_breaking(c) { ' ' } else { c }).collect();
     let mut line = String::new();
     for word in visible.split(' ').filter(|word| !word.is_empty()) {
@@ -114,8 +116,8 @@ fn one_line(text: &str) -> String {
         }
         line.push_str(word);
     }
-    if line.chars().count() > MAX_VALUE {
-        line = line.chars().take(MAX_VALUE - 1).chain(['…']).collect();
+    if line.chars().count() > max {
+        line = line.chars().take(max - 1).chain(['…']).collect();
     }
     line
 }
@@ -132,8 +134,8 @@ mod tests {
 
     #[test]
     fn a_value_from_outside_stays_on_its_line_and_short() {
-        assert_eq!(one_line(" a\r\nBcc: x\u{202e}\u{2028}b\t "), "a Bcc: x b");
-        assert_eq!(one_line("prix\u{a0}: 1\u{202f}000"), "prix\u{a0}: 1\u{202f}000");
-        assert_eq!(one_line(&"é".repeat(1_000_000)).chars().count(), MAX_VALUE);
+        assert_eq!(one_line(" a\r\nBcc: x\u{202e}\u{2028}b\t ", 99), "a Bcc: x b");
+        assert_eq!(one_line("prix\u{a0}: 1\u{202f}000", 99), "prix\u{a0}: 1\u{202f}000");
+        assert_eq!(one_line(&"é".repeat(1_000_000), 99).chars().count(), 99);
     }
 }

@@ -75,7 +75,7 @@ fn is_amount(value: &str) -> bool {
 fn euros(amount: &str, locale: &str) -> String {
     let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |digits| ("-", digits));
     let (whole, cents) = digits.split_once('.').unwrap_or((digits, "00"));
-    let (thousands, point) = if locale == "fr" { ("\u{202f}", ",") } else { (",", ".") };
+    let (thousands, point) = if locale == "fr" { ("\u{a0}", ",") } else { (",", ".") };
     let mut grouped = String::new();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at).is_multiple_of(3) {
@@ -107,7 +107,7 @@ mod tests {
     fn values_are_written_as_people_do() {
         assert_eq!(shown("2019-03-01", "B", "fr"), "1er mars 2019");
         assert_eq!(shown("2019-03-14", "B", "en"), "14 March 2019");
-        assert_eq!(shown("1234567.5", "total_ttc", "fr"), "1\u{202f}234\u{202f}567,50\u{a0}€");
+        assert_eq!(shown("1234567.5", "total_ttc", "fr"), "1\u{a0}234\u{a0}567,50\u{a0}€");
         assert_eq!(shown("-89.90", "total_ttc", "en"), "-€89.90");
         assert_eq!(shown("89", "total_ttc", "fr"), "89,00\u{a0}€");
         assert_eq!(shown("12.50", "P.3", "fr"), "12.50");

@@ -15,6 +15,9 @@ pub(crate) const SCRIPT: &str = include_str!("page/script.js");
 /// The page's icon.
 pub(crate) const ICON: &str = include_str!("page/icon.svg");
 
+/// Most letters on the page; the others are found through `/api/messages/`.
+const MAX_ROWS: usize = 300;
+
 /// What the list shows of a letter.
 #[derive(Serialize)]
 struct Row<'a> {
@@ -39,10 +42,19 @@ struct Sheet<'a> {
     links: Vec<&'a str>,
 }
 
+/// What the list shows.
+#[derive(Serialize)]
+struct Inbox<'a> {
+    count: usize,
+    older: usize,
+    messages: Vec<Row<'a>>,
+}
+
 /// The list of letters, newest first.
 pub(crate) fn inbox(messages: &[Message]) -> String {
-    let messages: Vec<_> = messages.iter().map(row).collect();
-    render("inbox.html", BTreeMap::from([("messages", messages)]))
+    let count = messages.len();
+    let messages: Vec<_> = messages.iter().take(MAX_ROWS).map(row).collect();
+    render("inbox.html", Inbox { count, older: count - messages.len(), messages })
 }
 
 /// One letter: HTML, text, headers.
