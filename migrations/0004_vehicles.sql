@@ -79,12 +79,20 @@ create unique index vehicle_shares_one on vehicle_shares (vehicle_id, invited_em
 create index vehicle_shares_user on vehicle_shares (user_id) where status = 'accepted';
 create index vehicle_shares_created_by on vehicle_shares (created_by);
 
--- Who may do what with a vehicle: 1 viewer, 2 editor, 3 manager, 4 owner. Every owned query joins this.
+-- Who may do what with a vehicle: 1 viewer, 2 editor, 3 manager, 4 owner. Every owned query joins this, so a deleted
+-- vehicle is out of everybody's reach, and who came to it in two ways has the better one.
 create view vehicle_access as
-    select v.id as vehicle_id, v.owner_id as user_id, 4::smallint as rank
-    from vehicles v
-    union all
-    select s.vehicle_id, s.user_id,
-        (case s.role when 'manager' then 3 when 'editor' then 2 else 1 end)::smallint
-    from vehicle_shares s
-    where s.status = 'accepted' and s.user_id is not null and (s.expires_at is null or s.expires_at > now());
+    select vehicle_id, user_id, max(rank) as rank
+    from (
+        select v.id as vehicle_id, v.owner_id as user_id, 4::smallint as rank
+        from vehicles v
+        where v.deleted_at is null
+        union all
+        select s.vehicle_id, s.user_id,
+            (case s.role when 'manager' then 3 when 'editor' then 2 else 1 end)::smallint
+        from vehicle_shares s
+        join vehicles v on v.id = s.vehicle_id
+        where s.status = 'accepted' and s.user_id is not null and (s.expires_at is null or s.expires_at > now())
+            and v.deleted_at is null
+    ) reached
+    group by vehicle_id, user_id;

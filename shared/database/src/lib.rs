@@ -3,17 +3,20 @@
 //! A module per table or slice, named as on every other floor. No business decisions: what a row means is decided
 //! above, what can be reached is decided by the [`domain::access::Access`] that each owned query takes.
 
+mod access;
 pub mod audit;
 pub mod challenges;
 pub mod documents;
 pub mod error;
 pub mod idempotency;
 pub mod letters;
+pub mod notifications;
 pub mod order;
 pub mod pool;
 pub mod schema;
 pub mod sessions;
 pub mod suppressions;
 pub mod users;
+pub mod vehicles;
 
 pub use error::DatabaseError;

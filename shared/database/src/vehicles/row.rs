@@ -1,0 +1,118 @@
+//! A row as the queries select it, and the vehicle in it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Role;
+use domain::ids::{UserId, VehicleId};
+use domain::vehicle::{Details, FuelType, Transmission, VehicleStatus};
+use rust_decimal::Decimal;
+
+use super::Vehicle;
+
+/// The columns of one vehicle.
+pub(super) struct Row {
+    pub id: i64,
+    pub owner_id: i64,
+    pub rank: i16,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub documents_count: i64,
+    /// Rows of the whole list, when it is one.
+    pub total: Option<i64>,
+    pub make: String,
+    pub model: String,
+    pub year: i32,
+    pub nickname: Option<String>,
+    pub license_plate: Option<String>,
+    pub vin: Option<String>,
+    pub color: Option<String>,
+    pub fuel_type: Option<String>,
+    pub transmission: Option<String>,
+    pub first_registration_date: Option<NaiveDate>,
+    pub certificate_date: Option<NaiveDate>,
+    pub formula_number: Option<String>,
+    pub type_variant_version: Option<String>,
+    pub cnit: Option<String>,
+    pub max_mass_kg: Option<i32>,
+    pub ptac_kg: Option<i32>,
+    pub ptra_kg: Option<i32>,
+    pub kerb_kg: Option<i32>,
+    pub empty_kg: Option<i32>,
+    pub category_eu: Option<String>,
+    pub genre_national: Option<String>,
+    pub body_eu: Option<String>,
+    pub body_fr: Option<String>,
+    pub approval_number: Option<String>,
+    pub displacement_cc: Option<i32>,
+    pub power_kw: Option<Decimal>,
+    pub energy_code: Option<String>,
+    pub fiscal_power: Option<i32>,
+    pub power_weight: Option<Decimal>,
+    pub seats: Option<i32>,
+    pub standing_places: Option<i32>,
+    pub noise_db: Option<i32>,
+    pub noise_rpm: Option<i32>,
+    pub co2_gkm: Option<i32>,
+    pub euro_class_raw: Option<String>,
+    pub euro_norm: Option<String>,
+    pub inspection_due_date: Option<NaiveDate>,
+    pub is_collection: bool,
+    pub purchase_date: Option<NaiveDate>,
+    pub status: String,
+}
+
+impl From<Row> for Vehicle {
+    fn from(row: Row) -> Self {
+        Self {
+            id: VehicleId(row.id),
+            owner: UserId(row.owner_id),
+            role: Role::from_rank(row.rank).unwrap_or(Role::Viewer),
+            documents_count: row.documents_count,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            details: Details {
+                make: row.make,
+                model: row.model,
+                year: row.year,
+                nickname: row.nickname,
+                license_plate: row.license_plate.and_then(|plate| plate.parse().ok()),
+                vin: row.vin.and_then(|vin| vin.parse().ok()),
+                color: row.color,
+                fuel_type: row.fuel_type.and_then(|word| FuelType::from_word(&word)),
+                transmission: row.transmission.and_then(|word| Transmission::from_word(&word)),
+                first_registration_date: row.first_registration_date,
+                certificate_date: row.certificate_date,
+                formula_number: row.formula_number,
+                type_variant_version: row.type_variant_version,
+                cnit: row.cnit,
+                max_mass_kg: row.max_mass_kg,
+                ptac_kg: row.ptac_kg,
+                ptra_kg: row.ptra_kg,
+                kerb_kg: row.kerb_kg,
+                empty_kg: row.empty_kg,
+                category_eu: row.category_eu,
+                genre_national: row.genre_national,
+                body_eu: row.body_eu,
+                body_fr: row.body_fr,
+                approval_number: row.approval_number,
+                displacement_cc: row.displacement_cc,
+                power_kw: row.power_kw,
+                energy_code: row.energy_code,
+                fiscal_power: row.fiscal_power,
+                power_weight: row.power_weight,
+                seats: row.seats,
+                standing_places: row.standing_places,
+                noise_db: row.noise_db,
+                noise_rpm: row.noise_rpm,
+                co2_gkm: row.co2_gkm,
+                euro_class_raw: row.euro_class_raw,
+                euro_norm: row.euro_norm.and_then(|norm| norm.parse().ok()),
+                inspection_due_date: row.inspection_due_date,
+                is_collection: row.is_collection,
+                purchase_date: row.purchase_date,
+                status: VehicleStatus::from_word(&row.status).unwrap_or_default(),
+            },
+        }
+    }
+}
