@@ -1,1 +1,20 @@
-//! Document storage: a folder or S3.
+//! Documents as files: received, examined, cleaned of metadata, and kept in a folder or S3.
+//!
+//! An upload goes [`Received`] (streamed, limited, hashed) -> [`Paper`] (its type known, its metadata removed) ->
+//! [`Files::put`].
+
+mod error;
+mod key;
+mod paper;
+mod received;
+mod s3;
+pub mod sniff;
+mod store;
+pub mod strip;
+
+pub use error::{FilesError, Refusal, UploadError};
+pub use key::FileKey;
+pub use paper::Paper;
+pub use received::Received;
+pub use sniff::FileType;
+pub use store::{FileStream, Files};

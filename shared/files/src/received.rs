@@ -1,0 +1,69 @@
+//! An upload on its way in: streamed to a temporary file, limited and hashed.
+
+use std::io;
+
+use sha2::{Digest, Sha256};
+use tempfile::TempPath;
+use tokio::{
+    fs::File,
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+};
+
+use crate::{Refusal, UploadError};
+
+const CHUNK: usize = 64 * 1024;
+
+/// A file as it was sent. Its temporary copy goes when this is dropped.
+#[derive(Debug)]
+pub struct Received {
+    pub(crate) path: TempPath,
+    /// SHA-256 of the file as sent, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Bytes as sent.
+    pub bytes: u64,
+}
+
+impl Received {
+    /// Receives a whole file; stops reading as soon as there are more than `limit` bytes.
+    ///
+    /// # Errors
+    /// When the file is empty or too large, the sender stops, or the disk fails.
+    pub async fn from_reader(mut sender: impl AsyncRead + Unpin, limit: u64) -> Result<Self, UploadError> {
+        let path = temporary().await.map_err(UploadError::Local)?;
+        let mut file = File::create(&path).await.map_err(UploadError::Local)?;
+        let (mut hash, mut bytes) = (Sha256::new(), 0);
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let read = sender.read(&mut chunk).await.map_err(UploadError::Interrupted)?;
+            if read == 0 {
+                break;
+            }
+            bytes += read as u64;
+            if bytes > limit {
+                return Err(Refusal::TooManyBytes { limit }.into());
+            }
+            hash.update(&chunk[..read]);
+            file.write_all(&chunk[..read]).await.map_err(UploadError::Local)?;
+        }
+        file.flush().await.map_err(UploadError::Local)?;
+        if bytes == 0 {
+            return Err(Refusal::Empty.into());
+        }
+        Ok(Self { path, sha256: hex::encode(hash.finalize()), bytes })
+    }
+}
+
+/// A new empty temporary file, readable by nobody else.
+pub(crate) async fn temporary() -> io::Result<TempPath> {
+    blocking(|| {
+        tempfile::Builder::new().prefix("autotrack-").tempfile().map(tempfile::NamedTempFile::into_temp_path)
+    })
+    .await
+}
+
+/// Runs `work` where blocking is allowed.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
