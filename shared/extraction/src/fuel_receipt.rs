@@ -27,7 +27,10 @@ pattern!(
     LITRES,
     r"(\d{1,3}[.,]\d{2,3})\s?(?:L|LITRES?)\b|(?:VOLUME|QUANTITE|QTE|LITRES?)\W{0,12}(\d{1,3}[.,]\d{2,3})"
 );
-pattern!(PRICE, r"([0-3][.,]\d{3})\s?(?:€|EUR)?\s?/?\s?L?|PRIX\W{0,12}(?:UNIT\w*\W{0,5})?([0-3][.,]\d{2,3})");
+pattern!(
+    PRICE,
+    r"([0-3][.,]\d{3})\s?(?:\$|EUR)?\s?/?\s?L?|PRIX\W{0,12}(?:UNIT\w*\W{0,5})?([0-3][.,]\d{2,3})"
+);
 pattern!(TOTAL, r"\bTOTAL(\s+T\.?T\.?C)?\b|MONTANT(\s+(T\.?T\.?C|REEL|DEBIT\w*))?|A\s+PAYER|\bTTC\b|\bCB\b");
 pattern!(HT, r"\bH\.?T\b");
 pattern!(VAT, r"\bT\.?V\.?A\b");

@@ -51,7 +51,7 @@ static SIGNS: LazyLock<Vec<Sign>> = LazyLock::new(|| {
         (FuelReceipt, r"\b(SP\s?-?95|SP\s?-?98|GAZOLE|GASOIL|SUPERETHANOL|E10|E85|GPLC?)\b", 2.5),
         (FuelReceipt, r"\b(POMPE|CARBURANTS?)\b", 2.0),
         (FuelReceipt, r"\b(STATION|LITRES?|VOLUME)\b", 1.0),
-        (FuelReceipt, r"(EUR|€)\s?/\s?L|PRIX\s?/?\s?(AU\s+)?L(ITRE)?\b", 2.0),
+        (FuelReceipt, r"(EUR|\$)\s?/\s?L|PRIX\s?/?\s?(AU\s+)?L(ITRE)?\b", 2.0),
     ]
     .into_iter()
     .map(|(kind, pattern, weight)| Sign {

@@ -3,7 +3,9 @@
 mod anchors;
 mod codes;
 mod core;
+mod grid;
 mod mrz;
+mod patterns;
 mod rubrics;
 mod zones;
 

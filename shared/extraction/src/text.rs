@@ -61,7 +61,9 @@ const LABEL_WORDS: &[&str] = &[
     "VISITE",
 ];
 
-/// Capitals without accents, typographic signs replaced by their plain forms.
+/// Capitals without accents, typographic signs replaced by their plain forms, `$` for any sign of money.
+///
+/// ASCII alone, so that every place in a folded text is a boundary of characters.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.nfd() {
@@ -73,9 +75,10 @@ pub(crate) fn fold(text: &str) -> String {
             '\u{a0}' | '\u{202f}' | '\u{2009}' => folded.push(' '),
             '\u{153}' | '\u{152}' => folded.push_str("OE"),
             '\u{e6}' | '\u{c6}' => folded.push_str("AE"),
-            '\u{20ac}' => folded.push('€'),
+            '\u{20ac}' | '\u{a3}' => folded.push('$'),
+            '\u{a5}' => folded.push('Y'),
             c if c.is_ascii() => folded.push(c.to_ascii_uppercase()),
-            c => folded.extend(c.to_uppercase()),
+            _ => folded.push('?'),
         }
     }
     folded

@@ -138,7 +138,7 @@ fn times(quantity: f64, price: Cents, total: Cents) -> bool {
 }
 
 fn is_number(folded: &str) -> bool {
-    folded.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '%' | '€' | '-' | ' '))
+    folded.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '%' | '$' | '-' | ' '))
         || matches!(folded, "EUR" | "H" | "U" | "UN" | "UNIT(S)" | "PCE")
 }
 

@@ -107,7 +107,7 @@ fn roles(sheet: &Sheet, amount: &Placed<Cents>) -> Vec<(Role, f32)> {
         return Vec::new();
     }
     let rest = sheet.rows[amount.spot.row].text.get(amount.spot.bytes.end..).unwrap_or_default();
-    let behind = rest.trim_start_matches(['\t', ' ', '€']).trim_start_matches("EUR").trim_start().to_owned();
+    let behind = rest.trim_start_matches(['\t', ' ', '$']).trim_start_matches("EUR").trim_start().to_owned();
     let total = if TOTAL.is_match(&before) { 0.3 } else { 0.0 };
     let part = if PARTIAL.is_match(&before) { 0.45 } else { 0.0 };
     if PAYABLE.is_match(&before) {

@@ -59,10 +59,17 @@ fn exact(token: &Token) -> Option<usize> {
 fn alike(token: &Token) -> Option<usize> {
     let signs: Vec<char> =
         token.fold.chars().filter(|c| !matches!(c, '.' | ',' | '(' | ')' | '-' | ':' | ' ')).collect();
+    if let [only] = signs.as_slice() {
+        return match only {
+            '$' => by_compact("E"),
+            '8' => by_compact("B"),
+            '1' | 'L' | '|' | 'T' => by_compact("I"),
+            _ => None,
+        };
+    }
     let [letter, digit] = signs.as_slice() else { return None };
     let letter = match letter {
-        '¥' => 'Y',
-        '$' | '5' => 'S',
+        '5' => 'S',
         '6' => 'G',
         c => *c,
     };

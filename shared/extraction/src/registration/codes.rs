@@ -6,7 +6,7 @@ use domain::vin::Vin;
 
 use crate::layout::{Token, join};
 use crate::text::{compact, is_small};
-use crate::values::{amounts, dates, makes, plates, repair, vins};
+use crate::values::{amounts, dates, makes, plates, repair};
 
 /// What stands in a rubric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub(crate) enum Content {
     OneOf(&'static [&'static str]),
     /// EC type approval.
     Approval,
+    /// CNIT: `M10` or a like, three letters of the make, two of the genre.
+    TypeCode,
+    /// Environmental class: a directive, `EURO` and a digit, or both.
+    Emission,
     /// One word of letters and digits.
     Word,
     /// Words on one line.
@@ -44,7 +48,7 @@ pub(crate) const RUBRICS: &[(&str, Content)] = &[
     ("C.3", Content::Address),
     ("D.1", Content::Make),
     ("D.2", Content::Word),
-    ("D.2.1", Content::Word),
+    ("D.2.1", Content::TypeCode),
     ("D.3", Content::Text),
     ("E", Content::Vin),
     ("F.1", Content::Number(50, 60_000)),
@@ -98,7 +102,7 @@ pub(crate) const RUBRICS: &[(&str, Content)] = &[
     ("U.1", Content::Number(40, 130)),
     ("U.2", Content::Number(300, 16_000)),
     ("V.7", Content::Number(0, 700)),
-    ("V.9", Content::Word),
+    ("V.9", Content::Emission),
     ("X.1", Content::Date),
     ("Y.1", Content::Amount),
     ("Y.2", Content::Amount),
@@ -117,6 +121,7 @@ pub(crate) const RUBRICS: &[(&str, Content)] = &[
 /// Rubrics that stand in one printed row, left to right.
 pub(crate) const FAMILIES: &[&[&str]] = &[
     &["A", "B"],
+    &["D.3", "E"],
     &["F.1", "F.2", "F.3"],
     &["G", "G.1"],
     &["J", "J.1", "J.2", "J.3"],
@@ -150,6 +155,8 @@ pub(crate) fn read(content: Content, tokens: &[Token]) -> Option<Read> {
         Content::OneOf(words) => one_of(tokens, words),
         Content::Approval => approval(tokens),
         Content::Word => word(tokens),
+        Content::TypeCode => word(tokens).map(|read| Read { value: type_code(&read.value), ..read }),
+        Content::Emission => word(tokens).map(|read| Read { value: emission(&read.value), ..read }),
         Content::Text | Content::Names | Content::Address => text(tokens),
     }
 }
@@ -212,7 +219,7 @@ fn vin(tokens: &[Token]) -> Option<Read> {
         if is_small(&token.text) {
             break;
         }
-        joined.push_str(&vins::clean(&token.fold));
+        joined.push_str(&compact(&token.fold));
         if joined.len() >= Vin::LENGTH - 1 {
             let repairs = joined.len().abs_diff(Vin::LENGTH);
             return (repairs <= 1).then(|| first(joined, at + 1, repairs)).or(short);
@@ -224,7 +231,17 @@ fn vin(tokens: &[Token]) -> Option<Read> {
     short
 }
 
+/// One word of digits, or two that wide spacing tore apart.
 fn number(tokens: &[Token], least: u32, most: u32) -> Option<Read> {
+    if let [a, b, ..] = tokens {
+        let torn = b.rect.left - a.rect.right < 1.2 * a.rect.height() && a.text.len() + b.text.len() >= 3;
+        let joined = format!("{}{}", a.text, b.text);
+        let number: Option<u32> =
+            joined.parse().ok().filter(|_| torn && joined.bytes().all(|c| c.is_ascii_digit()));
+        if let Some(number) = number.filter(|number| (least..=most).contains(number)) {
+            return Some(Read { value: number.to_string(), from: 0, to: 2, repairs: 1 });
+        }
+    }
     tokens.iter().take(2).enumerate().find_map(|(at, token)| {
         let plain = compact(&token.text);
         let (digits, repairs) = repair::digits(&plain)?;
@@ -249,8 +266,9 @@ fn amount(tokens: &[Token]) -> Option<Read> {
     }
     let token = tokens.first()?;
     let (digits, repairs) = repair::digits(&compact(&token.text))?;
+    let euros: u32 = digits.parse().ok().filter(|euros| *euros > 0)?;
     let plain = token.text.chars().all(char::is_alphanumeric) && digits.len() <= 5 && repairs <= 1;
-    plain.then(|| first(format!("{}.00", digits.parse::<u32>().unwrap_or_default()), 1, repairs))
+    (plain && repairs < digits.len()).then(|| first(format!("{euros}.00"), 1, repairs))
 }
 
 fn one_of(tokens: &[Token], words: &[&str]) -> Option<Read> {
@@ -280,15 +298,43 @@ fn similar(word: &str, read: &str) -> bool {
 fn approval(tokens: &[Token]) -> Option<Read> {
     let token = tokens.first()?;
     let text = token.text.replace(['°', '"'], "*");
-    let starts =
-        text.starts_with(['e', 'E', 'L', 'l']) && text.chars().filter(char::is_ascii_digit).count() >= 5;
-    starts.then(|| first(text, 1, 0))
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let headless = text.starts_with(|c: char| c.is_ascii_digit()) && text.matches('*').count() >= 2;
+    if headless && digits >= 5 {
+        return Some(first(format!("e{text}"), 1, 1));
+    }
+    (text.starts_with(['e', 'E', 'L', 'l']) && digits >= 5).then(|| first(text, 1, 0))
 }
 
 fn word(tokens: &[Token]) -> Option<Read> {
     let token = tokens.first().filter(|token| !is_small(&token.text))?;
     let text = token.text.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase();
     (text.len() >= 2).then(|| first(text, 1, 0))
+}
+
+/// Fifteen signs: a letter, two digits, three letters of the make, two of the genre, seven of its own.
+fn type_code(word: &str) -> String {
+    let mended = word.chars().enumerate().map(|(at, c)| match at {
+        1 | 2 if c == '@' => '0',
+        1 | 2 => repair::digit(c).unwrap_or(c),
+        3..=7 => repair::letter(c).unwrap_or(c),
+        _ => c,
+    });
+    if word.chars().count() == 15 && word.starts_with('M') { mended.collect() } else { word.to_owned() }
+}
+
+/// The digit behind `EURO` is one, and its O is no zero.
+fn emission(word: &str) -> String {
+    let Some(at) = word.rfind("EUR") else { return word.to_owned() };
+    let (head, tail) = word.split_at(at + 3);
+    let level = tail.trim_start_matches(['O', '0', 'Q', 'D']);
+    if level.starts_with(|c| ('1'..='6').contains(&c)) && level.len() <= 2 {
+        return format!("{head}O{level}");
+    }
+    match level.chars().rev().find_map(repair::digit) {
+        Some(digit) if level.len() <= 2 => format!("{head}O{digit}"),
+        _ => word.to_owned(),
+    }
 }
 
 /// Capitals up to a wide gap.

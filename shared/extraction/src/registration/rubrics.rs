@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::anchors::{self, Anchor};
 use super::codes::{self, Content, FAMILIES, RUBRICS};
+use super::{grid, patterns};
 use crate::layout::{Mark, Row, Sheet, join, mark};
 use crate::text::{compact, is_small};
 
@@ -21,25 +22,28 @@ pub(crate) struct Rubric {
 /// Every rubric that could be read, plain codes before guessed ones.
 pub(crate) fn read(sheet: &Sheet) -> Vec<Rubric> {
     let anchors: Vec<Vec<Anchor>> = sheet.rows.iter().map(anchors::in_row).collect();
-    let mut rubrics = Vec::new();
+    let (mut rubrics, mut guesses) = (Vec::new(), Vec::new());
     for (at, row) in sheet.rows.iter().enumerate() {
         let trusted: Vec<Anchor> = anchors[at]
             .iter()
-            .filter(|anchor| anchor.exact || fits_neighbours(&anchors, at, **anchor))
+            .filter(|anchor| anchor.exact || fits_neighbours(row, &anchors, at, **anchor))
             .copied()
             .collect();
         for (nth, anchor) in trusted.iter().enumerate() {
             let end = trusted.get(nth + 1).map_or(row.tokens.len(), |next| next.word);
             rubrics.extend(behind(sheet, at, *anchor, anchor.word + 1..end));
         }
-        rubrics.extend(unlabelled(row, &trusted));
+        guesses.extend(unlabelled(row, &trusted));
     }
+    rubrics.extend(grid::read(sheet, &anchors));
+    rubrics.extend(guesses);
+    rubrics.extend(patterns::read(sheet));
     rubrics.sort_by_key(|rubric| !rubric.exact);
     rubrics
 }
 
 /// A guessed code counts when it stands in the right order between the plain codes around it.
-fn fits_neighbours(anchors: &[Vec<Anchor>], row: usize, guess: Anchor) -> bool {
+fn fits_neighbours(words: &Row, anchors: &[Vec<Anchor>], row: usize, guess: Anchor) -> bool {
     let plain =
         |row: &Vec<Anchor>| row.iter().filter(|anchor| anchor.exact).map(|a| a.rubric).collect::<Vec<_>>();
     let above = anchors[..row].iter().rev().take(4).flat_map(plain).max();
@@ -48,8 +52,11 @@ fn fits_neighbours(anchors: &[Vec<Anchor>], row: usize, guess: Anchor) -> bool {
         .iter()
         .any(|rubric| family(*rubric).is_some() && family(*rubric) == family(guess.rubric));
     let in_order =
-        above.is_some_and(|above| above < guess.rubric) && below.is_some_and(|below| guess.rubric < below);
-    beside || in_order
+        above.is_some_and(|above| above < guess.rubric) && below.is_none_or(|below| guess.rubric < below);
+    // Two digits are a value more often than a code: only a brother in the row makes a code of them.
+    let is_number = words.tokens[guess.word].text.len() > 1
+        && words.tokens[guess.word].text.bytes().all(|b| b.is_ascii_digit());
+    beside || (in_order && !is_number)
 }
 
 fn family(rubric: usize) -> Option<usize> {
@@ -107,7 +114,7 @@ fn block(
     let row = &sheet.rows[at];
     let code = row.rect(anchor.word..anchor.word + 1);
     let mut tokens = row.tokens[capitals(row, words)].to_vec();
-    let left = tokens.first().map(|token| token.rect.left);
+    let mut left = tokens.first().map(|token| token.rect.left);
     for (_, next) in sheet.below(at, more + 3) {
         let starts = anchors::in_row(next).into_iter().any(|other| {
             other.exact
@@ -122,9 +129,11 @@ fn block(
         let from = next.tokens.iter().position(|token| token.rect.left > code.left + code.height());
         let Some(from) = from else { continue };
         let found = &next.tokens[capitals(next, from..next.tokens.len())];
-        let aligned =
-            found.first().is_some_and(|token| left.is_none_or(|left| (token.rect.left - left).abs() < 0.06));
+        let aligned = found.first().is_some_and(|token| {
+            left.map_or(token.rect.left - code.right < 0.12, |left| (token.rect.left - left).abs() < 0.04)
+        });
         if aligned && compact(&join(found)).len() >= 2 {
+            left = left.or(found.first().map(|token| token.rect.left));
             tokens.extend_from_slice(found);
         }
     }
@@ -137,7 +146,7 @@ fn capitals(row: &Row, words: Range<usize>) -> Range<usize> {
     for at in words.clone() {
         let token = &row.tokens[at];
         let gap =
-            at > words.start && token.rect.left - row.tokens[at - 1].rect.right > 3.0 * token.rect.height();
+            at > words.start && token.rect.left - row.tokens[at - 1].rect.right > 5.0 * token.rect.height();
         if gap || is_small(&token.text) || compact(&token.fold).is_empty() {
             break;
         }

@@ -53,10 +53,44 @@ pub(crate) fn consensus(readings: &[VinReading]) -> Option<VinReading> {
     let supported = full.iter().map(|reading| (support(&full, &reading.text), *reading));
     let ((count, weight), winner) = supported.max_by(|a, b| a.0.1.total_cmp(&b.0.1))?;
     if count > 1 || full.len() <= 2 || weight >= 0.9 {
-        return Some(VinReading { text: winner.text.clone(), weight });
+        return Some(undisputed(&full, VinReading { text: winner.text.clone(), weight }));
     }
     let text = (0..Vin::LENGTH).map(|at| heaviest(&full, at)).collect::<Option<String>>()?;
     Some(VinReading { text, weight: weight * 0.9 })
+}
+
+/// Signs whose exchange the check digit of the machine-readable zone does not see.
+const BLIND: [(char, char); 5] = [('G', '6'), ('S', '8'), ('B', '1'), ('L', '1'), ('Z', '5')];
+
+/// The winner, but where only such signs differ every reading counts alike: a check digit proves nothing there.
+fn undisputed(readings: &[&VinReading], winner: VinReading) -> VinReading {
+    let differs_blindly = |reading: &&&VinReading| {
+        let mut pairs = reading.text.chars().zip(winner.text.chars()).filter(|(a, b)| a != b);
+        pairs.all(|(a, b)| BLIND.contains(&(a, b)) || BLIND.contains(&(b, a)))
+    };
+    let alike: Vec<&VinReading> = readings.iter().filter(differs_blindly).copied().collect();
+    if alike.iter().all(|reading| reading.text == winner.text) {
+        return winner;
+    }
+    let evened: Vec<VinReading> = alike
+        .iter()
+        .map(|reading| VinReading { text: reading.text.clone(), weight: reading.weight.min(0.6) })
+        .collect();
+    let evened: Vec<&VinReading> = evened.iter().collect();
+    let text: Option<String> = (0..Vin::LENGTH).map(|at| heaviest(&evened, at)).collect();
+    let text = text.unwrap_or_else(|| winner.text.clone());
+    let agreeing = alike.iter().filter(|reading| reading.text == text).count();
+    let weight = if agreeing * 2 > alike.len() { winner.weight.min(0.92) } else { winner.weight.min(0.8) };
+    VinReading { text, weight }
+}
+
+/// A reading one sign too long, without the stroke that a fold or a guilloche added: I is no sign of a VIN.
+pub(crate) fn shorten(raw: &str) -> Option<String> {
+    let signs: Vec<char> = raw.chars().filter(char::is_ascii_alphanumeric).collect();
+    let at = signs.iter().position(|c| *c == 'I').or_else(|| signs.iter().position(|c| *c == '1'))?;
+    let rest = signs.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, c)| *c);
+    let text = clean(&rest.collect::<String>());
+    (signs.len() == Vin::LENGTH + 1 && looks_full(&text)).then_some(text)
 }
 
 /// How many readings say exactly this, and the weight they have together.
@@ -90,6 +124,17 @@ mod tests {
         assert_eq!(clean("wO1-2 Q34I"), "W012 0341".replace(' ', ""));
         assert_eq!(mend("WBAYT9JX0NBSB9I9B", None), "WBAYT9JX0NBSB9198");
         assert_eq!(mend("VE1A62F5N5DJG5185", Some("RENAULT")), "VF1A62F5N5DJG5185");
+    }
+
+    #[test]
+    fn a_check_digit_does_not_outvote_what_it_cannot_see() {
+        let agreed = consensus(&[
+            reading("VF1A62F5N5DJ65185", 0.95),
+            reading("VF1A62F5N5DJG5185", 0.7),
+            reading("VF1A62F5N5DJG5185", 0.7),
+        ]);
+        assert_eq!(agreed.unwrap().text, "VF1A62F5N5DJG5185");
+        assert_eq!(shorten("VNKRAU9IKDNB3A6660").as_deref(), Some("VNKRAU9KDNB3A6660"));
     }
 
     #[test]

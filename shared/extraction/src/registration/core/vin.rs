@@ -65,6 +65,11 @@ fn sightings(evidence: &Evidence<'_>) -> Vec<Seen> {
     for row in evidence.loose_rows() {
         in_row(&mut seen, row, "coupon", 0.8);
     }
+    if !seen.iter().any(|seen| seen.source == "rubric") {
+        for row in &evidence.sheet.rows {
+            in_row(&mut seen, row, "rubric", 0.7);
+        }
+    }
     for (part, mark, source) in evidence.machine.parts("vin") {
         let weight = machine::trust(&part);
         seen.push(Seen { reading: VinReading { text: part.value, weight }, mark, source });
@@ -73,7 +78,10 @@ fn sightings(evidence: &Evidence<'_>) -> Vec<Seen> {
 }
 
 fn see(seen: &mut Vec<Seen>, text: &str, mark: Mark, source: &'static str, trust: f32) {
-    let text = vins::clean(text);
+    let (text, trust) = match vins::shorten(text) {
+        Some(shorter) => (shorter, trust * 0.7),
+        None => (vins::clean(text), trust),
+    };
     if vins::looks_full(&text) {
         let weight = trust * (0.5 + 0.5 * mark.confidence);
         seen.push(Seen { reading: VinReading { text, weight }, mark, source });
@@ -85,8 +93,12 @@ fn in_row(seen: &mut Vec<Seen>, row: &Row, source: &'static str, trust: f32) {
     for from in 0..row.tokens.len() {
         for to in from + 1..=(from + 4).min(row.tokens.len()) {
             let words = &row.tokens[from..to];
-            let text: String = words.iter().map(|word| vins::clean(&word.fold)).collect();
-            if text.len() == Vin::LENGTH && !words.iter().any(|word| is_small(&word.text)) {
+            let text: String = words.iter().map(|word| crate::text::compact(&word.fold)).collect();
+            // A type approval such as `e13*2001/116*0852*45` has as many signs.
+            let is_other =
+                words.iter().any(|word| is_small(&word.text) || word.text.contains(['*', '/', '<']));
+            let is_long = text.len() == Vin::LENGTH + 1 && to == from + 1;
+            if (text.len() == Vin::LENGTH || is_long) && !is_other {
                 see(seen, &text, row.mark(from..to), source, trust);
             }
         }

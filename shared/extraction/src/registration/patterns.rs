@@ -1,0 +1,56 @@
+//! Rubrics that are recognised by their value alone, wherever their code went.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::rubrics::Rubric;
+use crate::layout::{Row, Sheet};
+use crate::values::dates;
+
+static APPROVAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|\s)([E$]\d{1,2}[*O.]\d{2,4}/\d{1,4}[*O.]\d{3,5}[*O.]\d{1,2})(?:$|\s)")
+        .expect("a valid pattern")
+});
+static VISIT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\bAVANT\s+LE\b|\bVISITE\s+\S+\s+\S+").expect("a valid pattern"));
+static EMISSION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|\s)((?:\d{2,4}/\d{2,4}\S*)?EURO[1-6][A-Z]?)(?:$|\s)").expect("a valid pattern")
+});
+
+/// Reads `K`, `X.1` and `V.9` by their look.
+pub(super) fn read(sheet: &Sheet) -> Vec<Rubric> {
+    sheet
+        .rows
+        .iter()
+        .flat_map(|row| approval(row).into_iter().chain(visit(row)).chain(emission(row)))
+        .collect()
+}
+
+fn found(
+    code: &'static str,
+    value: String,
+    row: &Row,
+    bytes: &std::ops::Range<usize>,
+    repairs: usize,
+) -> Rubric {
+    Rubric { code, value, mark: row.mark_text(bytes), exact: false, repairs }
+}
+
+fn approval(row: &Row) -> Option<Rubric> {
+    let approval = APPROVAL.captures(&row.text)?.get(1)?;
+    let value = format!("e{}", approval.as_str()[1..].replace(['O', '.'], "*"));
+    Some(found("K", value, row, &approval.range(), 0))
+}
+
+fn visit(row: &Row) -> Option<Rubric> {
+    let label = VISIT.find(&row.text)?;
+    let date = dates::find_noisy(&row.text[label.start()..]).into_iter().next()?;
+    let bytes = label.start() + date.at.start..label.start() + date.at.end;
+    Some(found("X.1", date.value.to_string(), row, &bytes, date.repairs))
+}
+
+fn emission(row: &Row) -> Option<Rubric> {
+    let class = EMISSION.captures(&row.text)?.get(1)?;
+    Some(found("V.9", class.as_str().to_owned(), row, &class.range(), 0))
+}
