@@ -102,6 +102,7 @@ impl ChildReader {
     ) -> Result<Reading, ReadError> {
         let child = self.take_child().await?;
         self.frames.clear();
+        self.usage = Usage::default();
         match self.ask(child, &Request::Read(path.to_owned()), progress).await? {
             Reply::Reading(reading, frames, usage) => {
                 self.pages_read += reading.pages.len() as u32;

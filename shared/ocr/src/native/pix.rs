@@ -8,6 +8,10 @@ use leptess::capi;
 const BRING_IN_WHITE: i32 = 1;
 /// Leptonica's `RotateAlgorithm`: area mapping, the one that keeps strokes smooth.
 const ROTATE_AREA_MAP: i32 = 1;
+/// Darker than this is ink, on evenly white paper.
+const INK: i32 = 160;
+/// Widest lean looked for, in degrees: a page held in a hand.
+const WIDEST_LEAN: f32 = 12.0;
 
 /// A grey image of 8 bits a pixel, owned.
 ///
@@ -111,13 +115,16 @@ impl Gray {
     }
 
     /// How far the lines lean, in degrees to turn clockwise, with Leptonica's confidence (3 and more is sure).
+    ///
+    /// Leans up to [`WIDEST_LEAN`] are looked for, first coarsely on a quarter of the size.
     #[expect(unsafe_code, reason = "Leptonica is C")]
     pub(crate) fn skew(&self) -> Option<(f32, f32)> {
         let (mut angle, mut confidence) = (0.0, 0.0);
+        let (angle_out, confidence_out) = (&raw mut angle, &raw mut confidence);
         // SAFETY: the binary pix is owned here, the two floats outlive the call.
         let failed = unsafe {
-            let binary = Self::own(capi::pixConvertTo1(self.0, 160))?;
-            capi::pixFindSkew(binary.0, &raw mut angle, &raw mut confidence)
+            let binary = Self::own(capi::pixConvertTo1(self.0, INK))?;
+            capi::pixFindSkewSweepAndSearch(binary.0, angle_out, confidence_out, 4, 2, WIDEST_LEAN, 1.0, 0.01)
         };
         (failed == 0).then_some((angle, confidence))
     }

@@ -1,0 +1,90 @@
+//! The steps that prepare a picture, and the orders in which they are tried.
+
+use super::super::Failure;
+use super::quad;
+use crate::native::{Gray, Segmentation};
+use crate::wire::Frame;
+
+/// Leans smaller than this, in degrees, do not disturb Tesseract.
+const LEAST_SKEW: f32 = 0.25;
+/// Leptonica's confidence from which a lean is believed.
+const SURE_SKEW: f32 = 3.0;
+
+/// One step of preparing a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Cut the paper out of a photograph and straighten its perspective. The way ends where no paper stands out.
+    CutOut,
+    /// Divide out light, shadow and tint.
+    Normalise,
+    /// Level the lines.
+    Level,
+}
+
+/// Steps, then how the page is cut into lines.
+pub(super) type Way = (&'static [Step], Segmentation);
+
+/// In the order of trust: a paper that stands out is cut out; one that fills the picture is not.
+pub(super) const WAYS: [Way; 3] = [
+    (&[Step::CutOut, Step::Normalise, Step::Level], Segmentation::Column),
+    (&[Step::Normalise, Step::Level], Segmentation::Column),
+    (&[Step::Normalise, Step::Level], Segmentation::Block),
+];
+
+/// For telling which way is up.
+pub(super) const PROBE: Way = (&[Step::Normalise, Step::Level], Segmentation::Column);
+
+/// A picture ready to be read.
+pub(super) struct Prepared {
+    pub(super) image: Gray,
+    pub(super) frame: Frame,
+    pub(super) mode: Segmentation,
+}
+
+/// The picture after the steps; `None` when one of them does not apply.
+pub(super) fn prepare(image: &Gray, (steps, mode): Way) -> Result<Option<Prepared>, Failure> {
+    let mut image = image.clone();
+    let mut frame = Frame::IDENTITY;
+    for step in steps {
+        let Some((next, own)) = apply(&image, *step)? else { return Ok(None) };
+        image = next;
+        frame = own.then(&frame);
+    }
+    Ok(Some(Prepared { image, frame, mode }))
+}
+
+fn apply(image: &Gray, step: Step) -> Result<Option<(Gray, Frame)>, Failure> {
+    let done = match step {
+        Step::CutOut => match quad::find(image)? {
+            Some(corners) => Some(cut_out(image, corners)?),
+            None => None,
+        },
+        Step::Normalise => {
+            Some((image.background_normalised().ok_or_else(Failure::memory)?, Frame::IDENTITY))
+        }
+        Step::Level => Some(levelled(image)?),
+    };
+    Ok(done)
+}
+
+/// The paper within these corners (fractions), drawn at the size it has in the picture.
+fn cut_out(image: &Gray, corners: [(f32, f32); 4]) -> Result<(Gray, Frame), Failure> {
+    let (width, height) = (image.width() as f32, image.height() as f32);
+    let pixels = corners.map(|(x, y)| (x * width, y * height));
+    let side = |a: usize, b: usize| (pixels[a].0 - pixels[b].0).hypot(pixels[a].1 - pixels[b].1);
+    let (w, h) = (side(0, 1).max(side(3, 2)), side(0, 3).max(side(1, 2)));
+    let cut = image.straightened(pixels, w as u32, h as u32).ok_or_else(Failure::memory)?;
+    Ok((cut, Frame::quadrilateral(corners)))
+}
+
+fn levelled(image: &Gray) -> Result<(Gray, Frame), Failure> {
+    match image.skew() {
+        Some((degrees, confidence)) if degrees.abs() >= LEAST_SKEW && confidence >= SURE_SKEW => {
+            let radians = degrees.to_radians();
+            let level = image.rotated(radians).ok_or_else(Failure::memory)?;
+            let frame = Frame::rotation(radians, image.width(), image.height());
+            Ok((level, frame))
+        }
+        _ => Ok((image.clone(), Frame::IDENTITY)),
+    }
+}

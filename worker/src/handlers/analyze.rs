@@ -1,0 +1,121 @@
+//! Reading a paper and writing down what it says, or why it could not be read.
+
+use std::time::Instant;
+
+use database::DatabaseError;
+use database::documents::{self as papers, Reader as Row};
+use domain::analysis::Analysis;
+use domain::document::{DocumentKind, FailureReason};
+use domain::ids::DocumentId;
+use files::{FileKey, FilesError};
+use ocr::{Paper, Progress, ReadError};
+use operations::Context;
+use operations::documents::{self, Ended};
+use queue::kinds::AnalyzeDocument;
+use queue::{Finished, JobError, Run};
+use telemetry::metrics::{self, FieldOutcome};
+use tokio::sync::mpsc;
+use tracing::{Instrument, info, info_span};
+
+use super::readers::Readers;
+use crate::reading::pipeline;
+
+/// Confidence from which a field counts as read without doubt.
+const SURE: f32 = 0.9;
+
+/// Reads the paper; its analysis, its notification and its letter are written with the job's end, or not at all.
+pub async fn analyze(context: Context, readers: Readers, run: Run<AnalyzeDocument>) -> Result<Finished, JobError> {
+    let id = run.job.document_id;
+    let Some(row) = take(&run, id).await? else { return run.finish().await?.done().await };
+    run.progress(5).await;
+    let started = Instant::now();
+    let kind = run.job.document_type.or_else(|| row.document_type.as_deref().and_then(DocumentKind::from_word));
+    let read = read(&context, &readers, &run, &row, kind).instrument(info_span!("read_paper", document.id = %id)).await;
+    let ended = Ended { document: id, job: run.id, now: context.clock.now() };
+    let mut tx = run.finish().await?;
+    match read {
+        Ok(analysis) => {
+            measure(&analysis);
+            documents::read(&mut tx, ended, &row, &analysis, started.elapsed()).await.map_err(JobError::of)?;
+            info!(document.id = %id, document.pages = analysis.pages, "paper read");
+            tx.done().await
+        }
+        Err(ReadError::Verdict(reason)) => {
+            documents::failed(&mut tx, ended, &row, reason).await.map_err(JobError::of)?;
+            info!(document.id = %id, document.failure = %reason, "paper could not be read");
+            tx.dead(reason.as_str()).await
+        }
+        // A crash is retried once: the second one is taken for the paper's doing.
+        Err(ReadError::Crashed(reason)) if run.attempt < 2 => Err(JobError::retry(reason)),
+        Err(ReadError::Crashed(reason)) => {
+            documents::failed(&mut tx, ended, &row, FailureReason::Internal).await.map_err(JobError::of)?;
+            tx.dead(&reason).await
+        }
+    }
+}
+
+/// What must be known of the paper; nothing when it was deleted meanwhile.
+async fn take(run: &Run<AnalyzeDocument>, id: DocumentId) -> Result<Option<Row>, JobError> {
+    let mut db = run.db().acquire().await?;
+    match papers::reader(&mut db, id).await {
+        Ok(row) if row.is_deleted => Ok(None),
+        Ok(row) => {
+            papers::mark_processing(&mut db, id).await.map_err(JobError::of)?;
+            Ok(Some(row))
+        }
+        Err(DatabaseError::NotFound) => Ok(None),
+        Err(error) => Err(JobError::of(error)),
+    }
+}
+
+async fn read(
+    context: &Context,
+    readers: &Readers,
+    run: &Run<AnalyzeDocument>,
+    row: &Row,
+    kind: Option<DocumentKind>,
+) -> Result<Analysis, ReadError> {
+    let missing = ReadError::Verdict(FailureReason::FileMissing);
+    let Some(key) = FileKey::parse(&row.storage_key) else { return Err(missing) };
+    let file = match context.files.get_to_temporary(key).await {
+        Ok(file) => file,
+        Err(FilesError::NotFound) => return Err(missing),
+        Err(error) => return Err(ReadError::Crashed(format!("the file could not be fetched: {error}"))),
+    };
+    let (sender, mut pages) = mpsc::unbounded_channel::<Progress>();
+    let mut slot = readers.take();
+    let mut heard = move |progress| {
+        // The receiver lives as long as this reading.
+        let _ = sender.send(progress);
+    };
+    let reading = async {
+        let result = pipeline::analyze(slot.reader(), Paper::File(&file), kind, &mut heard).await;
+        drop(heard);
+        result
+    };
+    let telling = async {
+        while let Some(Progress { page, pages }) = pages.recv().await {
+            run.progress(percent(page, pages)).await;
+        }
+    };
+    let (result, ()) = tokio::join!(reading, telling);
+    result
+}
+
+/// From 5 % when reading begins to 95 % when only writing is left.
+fn percent(page: u32, pages: u32) -> u8 {
+    let done = f64::from(page.saturating_sub(1)) / f64::from(pages.max(1));
+    (5.0 + 90.0 * done) as u8
+}
+
+fn measure(analysis: &Analysis) {
+    for field in &analysis.fields {
+        let outcome = if field.confidence >= SURE { FieldOutcome::Sure } else { FieldOutcome::Doubtful };
+        metrics::ocr_field(&field.key, outcome);
+    }
+    for warning in analysis.warnings.iter().filter(|warning| warning.code == "missing") {
+        if let Some(field) = &warning.field {
+            metrics::ocr_field(field, FieldOutcome::Missing);
+        }
+    }
+}
