@@ -6,6 +6,7 @@ use lettre::transport::smtp::authentication::Mechanism;
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
+use tokio::net::TcpStream;
 
 use super::failure::{Failure, Step};
 use super::server::{Server, Tls};
@@ -26,17 +27,27 @@ pub(crate) struct Connection {
 impl Connection {
     /// Connects, encrypts and signs in.
     pub(crate) async fn open(server: &Server, timeout: Duration) -> Result<Self, SendError> {
-        let opened = Self::try_open(server, timeout).await;
+        // Boxed: a connection is some 20 KB, too much for the future of every caller.
+        let opened = Box::pin(Self::try_open(server, timeout)).await;
         let smtp = opened.map_err(|(step, failure)| failure.at(step))?;
         Ok(Self { smtp, timeout, letters: 0, is_lost: false })
     }
 
     async fn try_open(server: &Server, timeout: Duration) -> Attempt<AsyncSmtpConnection> {
         let me = ClientId::default();
-        let wrapper = if server.tls == Tls::FromStart { Some(tls_parameters(server)?) } else { None };
-        let address = (server.host.as_str(), server.port);
-        let connecting = AsyncSmtpConnection::connect_tokio1(address, Some(timeout), &me, wrapper, None);
-        let mut smtp = within(timeout, Step::Connect, connecting).await?;
+        let mut smtp = match server.tls {
+            Tls::FromStart => {
+                let address = (server.host.as_str(), server.port);
+                let encryption = Some(tls_parameters(server)?);
+                let connecting = AsyncSmtpConnection::connect_tokio1(address, None, &me, encryption, None);
+                within(timeout, Step::Connect, Box::pin(connecting)).await?
+            }
+            Tls::Upgrade | Tls::Never => {
+                let stream = timed(timeout, Step::Connect, connect(server)).await?;
+                let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &me);
+                within(timeout, Step::Connect, greeting).await?
+            }
+        };
         if server.tls == Tls::Upgrade {
             let upgrading = smtp.starttls(tls_parameters(server)?, &me);
             within(timeout, Step::Encrypt, upgrading).await?;
@@ -93,14 +104,29 @@ impl Connection {
 /// What came of a step, or the step at which it failed.
 type Attempt<T> = Result<T, (Step, Failure)>;
 
+/// Connects without Nagle's algorithm: the mail library writes a letter and its final dot apart, and the dot would wait
+/// some 40 ms for the acknowledgement of the letter.
+async fn connect(server: &Server) -> Result<TcpStream, Failure> {
+    let stream = TcpStream::connect((server.host.as_str(), server.port)).await;
+    let stream = stream.and_then(|stream| stream.set_nodelay(true).map(|()| stream));
+    stream.map_err(|error| Failure::Broken(format!("connection error: {error}")))
+}
+
 async fn within<T>(
     timeout: Duration,
     step: Step,
     asked: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
 ) -> Attempt<T> {
+    timed(timeout, step, async { asked.await.map_err(|error| Failure::of(&error)) }).await
+}
+
+async fn timed<T>(
+    timeout: Duration,
+    step: Step,
+    asked: impl Future<Output = Result<T, Failure>>,
+) -> Attempt<T> {
     match tokio::time::timeout(timeout, asked).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => Err((step, Failure::of(&error))),
+        Ok(outcome) => outcome.map_err(|failure| (step, failure)),
         Err(_) => Err((step, Failure::Broken(format!("no answer within {timeout:?}")))),
     }
 }
