@@ -16,7 +16,8 @@ use crate::vote::field;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("a valid pattern"));
+        static $name: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(concat!("(?m)", $text)).expect("a valid pattern"));
     };
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use regex::Regex;
 
 use crate::layout::{Mark, Row, Sheet};
-use crate::values::Found;
+use crate::values::{Found, amounts, dates};
 
 /// A part of one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,16 +85,27 @@ fn place<T>(row: &Row, at: usize, offset: usize, found: Found<T>) -> Placed<T> {
     }
 }
 
-/// The words that say what a value is: before it in its row, else the heading above its column.
+/// The words that say what a value is: before it in its cell; else the cell before and the heading above, a line each.
 pub(crate) fn context(sheet: &Sheet, value: &Spot) -> String {
     let row = &sheet.rows[value.row];
     let before = row.text.get(..value.bytes.start).unwrap_or_default();
-    let cell = before.rsplit('\t').find(|cell| cell.chars().filter(|c| c.is_ascii_alphabetic()).count() >= 2);
-    let is_near = cell.is_some_and(|cell| before.trim_end().ends_with(cell.trim_end()) && !cell.is_empty());
-    if let (true, Some(cell)) = (is_near, cell) {
-        return cell.trim().to_owned();
+    let mut cells = before.rsplit('\t').map(str::trim).filter(|cell| !cell.is_empty());
+    let own = before.rsplit('\t').next().map(str::trim).filter(|own| is_label(own));
+    if let Some(own) = own {
+        return own.to_owned();
     }
-    heading(sheet, value).or(cell.map(|cell| cell.trim().to_owned())).unwrap_or_default()
+    let left = cells.find(|cell| has_letters(cell)).filter(|cell| is_label(cell));
+    let heading = heading(sheet, value).filter(|heading| is_label(heading));
+    left.map(str::to_owned).into_iter().chain(heading).collect::<Vec<_>>().join("\n")
+}
+
+fn has_letters(text: &str) -> bool {
+    text.chars().filter(|c| c.is_ascii_alphabetic()).count() >= 2
+}
+
+/// Words without a value among them.
+fn is_label(text: &str) -> bool {
+    has_letters(text) && dates::find(text).is_empty() && amounts::find(text).is_empty()
 }
 
 /// The nearest cell with letters above a value, in its column.
@@ -109,5 +120,5 @@ pub(crate) fn heading(sheet: &Sheet, value: &Spot) -> Option<String> {
             rect.shares_column(place) && place.top - rect.bottom < 5.0 * place.height()
         })
         .map(|(above, cell)| above.text[above.bytes(cell)].to_owned())
-        .find(|text| text.chars().filter(|c| c.is_ascii_alphabetic()).count() >= 2)
+        .find(|text| has_letters(text))
 }

@@ -13,21 +13,21 @@ use crate::values::dates;
 use crate::vote::field;
 
 static FROM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"A\s+COMPTER\s+DU|(PRISE\s+D.?|DATE\s+D.?)EFFET|EFFECTIVE|VALABLE\s+(DU|LE)|\bDU\W*$|\bDEPUIS\s+LE|VALID\s+FROM|\bFROM\b")
+    Regex::new(r"(?m)A\s+COMPTER\s+DU|(PRISE\s+D.?|DATE\s+D.?)EFFET|EFFECTIVE|VALABLE\s+(DU|LE)|\bDU\W*$|\bDEPUIS\s+LE|VALID\s+FROM|\bFROM\b")
         .expect("a valid pattern")
 });
 static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"ECHEANCE|JUSQU|EXPIR|FIN\s+DE\s+VALIDITE|\bAU\W*$|\bTO\W*$|VALABLE\s+AU")
+    Regex::new(r"(?m)ECHEANCE|JUSQU|EXPIR|FIN\s+DE\s+VALIDITE|\bAU\W*$|\bTO\W*$|VALABLE\s+AU")
         .expect("a valid pattern")
 });
 static ISSUED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"DELIVREE?\s+LE|FAIT\s+(A\s+\w+\W+)?LE|EMISE?\s+LE|EDITEE?\s+LE|, LE\W*$|IMMATRICUL|CIRCULATION",
+        r"(?m)DELIVREE?\s+LE|FAIT\s+(A\s+\w+\W+)?LE|EMISE?\s+LE|EDITEE?\s+LE|, LE\W*$|IMMATRICUL|CIRCULATION",
     )
     .expect("a valid pattern")
 });
 static YEARLY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"JANVIER\s+1972|AVRIL\s+2024|LOI\s+N").expect("a valid pattern"));
+    LazyLock::new(|| Regex::new(r"(?m)JANVIER\s+1972|AVRIL\s+2024|LOI\s+N").expect("a valid pattern"));
 
 /// Reads `valid_from`, `valid_until` and `issue_date`.
 pub(super) fn read(sheet: &Sheet) -> Vec<Field> {

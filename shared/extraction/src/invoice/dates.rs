@@ -15,16 +15,16 @@ use crate::vote::field;
 
 static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"DATE\s+(DE\s+)?(LA\s+)?FACT|DATE\s+D.?EMISSION|FACTURE\b.*\bDU\b|FACTURE\s+N|\bEMISE?\s+LE|\bFAIT\s+(A\s+.*)?LE|DATE\s+DE\s+FACTURATION|^\W*DATE\W*$|\bDATE\s*:?\s*$|\bLE\s*:?\s*$|DATE\s+(DU\s+)?DOCUMENT",
+        r"(?m)DATE\s+(DE\s+)?(LA\s+)?FACT|DATE\s+D.?EMISSION|FACTURE\b.*\bDU\b|FACTURE\s+N|\bEMISE?\s+LE|\bFAIT\s+(A\s+.*)?LE|DATE\s+DE\s+FACTURATION|^\W*DATE\W*$|\bDATE\s*:?\s*$|\bLE\s*:?\s*$|DATE\s+(DU\s+)?DOCUMENT",
     )
     .expect("a valid pattern")
 });
 static DUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"ECHEANCE|(REGLER|PAYER|REGLEMENT|PAIEMENT)\s+(AVANT|AU\s+PLUS\s+TARD|LE|POUR)|DATE\s+LIMITE|LIMITE\s+DE\s+PAIEMENT|PAYABLE\s+(LE|AU|AVANT)|EXIGIBLE")
+    Regex::new(r"(?m)ECHEANCE|(REGLER|PAYER|REGLEMENT|PAIEMENT)\s+(AVANT|AU\s+PLUS\s+TARD|LE|POUR)|DATE\s+LIMITE|LIMITE\s+DE\s+PAIEMENT|PAYABLE\s+(LE|AU|AVANT)|EXIGIBLE")
         .expect("a valid pattern")
 });
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\bMEC\b|\bM\.E\.C|CIRCULATION|IMMATRICUL|LIVRAISON|COMMANDE|PRESTATION|VALID|PROCHAIN|NAISSANCE|ASSOCIEE|VIREMENT|PRELEVEMENT|ENTREE|SORTIE|RECEPTION|CONTROLE|DEVIS|CONSTRUCTION|\bAU\s*$")
+    Regex::new(r"(?m)\bMEC\b|\bM\.E\.C|CIRCULATION|IMMATRICUL|LIVRAISON|COMMANDE|PRESTATION|VALID|PROCHAIN|NAISSANCE|ASSOCIEE|VIREMENT|PRELEVEMENT|ENTREE|SORTIE|RECEPTION|CONTROLE|DEVIS|CONSTRUCTION|\bAU\s*$")
         .expect("a valid pattern")
 });
 

@@ -6,7 +6,7 @@ use domain::money::Cents;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use crate::layout::{Mark, Row, Sheet};
+use crate::layout::{Mark, Row, Sheet, Token};
 use crate::values::amounts;
 
 /// One line.
@@ -30,6 +30,10 @@ static COLUMNS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static REFERENCE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\W*(REF\b|REFERENCE|CODE)").expect("a valid pattern"));
+static CODE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[A-Z]{1,7}-?[0-9]{2,}$|^[0-9]{5,}$").expect("a valid pattern"));
+static QUANTITY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(QTE|QUANTITE|NB|NBRE|HEURES)\b").expect("a valid pattern"));
 static END: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\W*((SOUS.?)?TOTA[LI]\b|NET\s+A\s+PAYER|BASE\s+H\.?T|TVA\b|T\.V\.A|MONTANT\s+(H\.?T|T\.?T\.?C))|\bTOTAL\s+(H\.?T|T\.?T\.?C|A\s+PAYER)|\bNET\s+A\s+PAYER").expect("a valid pattern")
 });
@@ -66,19 +70,44 @@ pub(super) fn read(sheet: &Sheet) -> Vec<Line> {
 }
 
 fn table(sheet: &Sheet, header: usize) -> Vec<Line> {
-    let has_reference = REFERENCE.is_match(&sheet.rows[header].text);
+    let columns = Columns::new(sheet, header);
     let mut lines: Vec<Line> = Vec::new();
+    // Long invoices repeat the heading on the next page; a sub-total there ends the first part only.
     for row in &sheet.rows[header + 1..] {
         if END.is_match(&row.text) {
-            // Long invoices carry on behind a sub-total or on the next page under the same heading.
             break;
         }
-        match line(row, has_reference) {
+        match line(row, &columns) {
             Some(line) => lines.push(line),
             None => continue_description(lines.last_mut(), row),
         }
     }
     lines
+}
+
+/// What the heading of a table says of its columns.
+struct Columns {
+    has_reference: bool,
+    /// Where the quantities start: no word of a description stands behind.
+    quantity: Option<f32>,
+}
+
+impl Columns {
+    fn new(sheet: &Sheet, header: usize) -> Self {
+        let row = &sheet.rows[header];
+        let quantity =
+            QUANTITY.find(&row.text).map(|found| row.rect(row.touched(&found.range())).left - 0.03);
+        let rows = sheet.rows[header + 1..].iter().take_while(|row| !END.is_match(&row.text));
+        let starts: Vec<bool> =
+            rows.filter_map(|row| Some(CODE.is_match(&row.tokens.first()?.fold))).collect();
+        let coded = starts.iter().filter(|is_code| **is_code).count();
+        let has_reference = REFERENCE.is_match(&row.text) || coded >= 2 && coded * 4 >= starts.len() * 3;
+        Self { has_reference, quantity }
+    }
+
+    fn is_behind(&self, token: &Token) -> bool {
+        self.quantity.is_some_and(|quantity| token.rect.left > quantity)
+    }
 }
 
 /// A row without numbers right under a line carries its description on.
@@ -93,39 +122,49 @@ fn continue_description(last: Option<&mut Line>, row: &Row) {
     }
 }
 
-fn line(row: &Row, has_reference: bool) -> Option<Line> {
-    let numbers = row.tokens.iter().rev().take_while(|token| is_number(&token.fold)).count();
+fn line(row: &Row, columns: &Columns) -> Option<Line> {
+    let numbers = row
+        .tokens
+        .iter()
+        .rev()
+        .take_while(|token| is_number(&token.fold) || columns.is_behind(token))
+        .count();
     let from = row.tokens.len() - numbers;
     let text = row.text.get(row.bytes(from..row.tokens.len()))?;
     let amounts = amounts::find(text);
     let (last, rest) = amounts.split_last()?;
-    let mut start = 0;
-    if has_reference && from >= 2 && row.tokens[0].fold.chars().any(|c| c.is_ascii_digit()) {
-        start = 1;
-    }
-    let description = row.raw(start..from);
+    let is_coded =
+        columns.has_reference && from >= 2 && row.tokens[0].fold.chars().any(|c| c.is_ascii_digit());
+    let description = row.raw(usize::from(is_coded)..from);
     if description.chars().filter(|c| c.is_alphabetic()).count() < 3 {
         return None;
     }
-    let first_amount = amounts.first().map_or(0, |first| first.at.start);
-    let plain = text[..first_amount].split_whitespace().rev().find_map(amounts::number);
+    let total = last.value;
+    let plain = text[..amounts[0].at.start].split_whitespace().rev().find_map(amounts::number);
     // A quantity with two decimals looks like an amount: three of them are quantity, price and total.
     let quantity =
         plain.or_else(|| (amounts.len() >= 3).then(|| as_quantity(amounts[amounts.len() - 3].value)));
-    let unit_price = rest
-        .iter()
-        .rev()
-        .map(|found| found.value)
-        .find(|price| quantity.is_none_or(|q| times(q, *price, last.value)));
+    let prices = || rest.iter().rev().map(|found| found.value);
+    let proven = prices().find(|price| quantity.is_some_and(|quantity| times(quantity, *price, total)));
+    let unit_price = proven.or_else(|| prices().next());
+    let quantity = if proven.is_some() { quantity } else { quantity.or_else(|| ratio(unit_price?, total)) };
+    let mark = row.mark(0..row.tokens.len());
     Some(Line {
-        reference: (start == 1).then(|| row.tokens[0].text.clone()),
+        reference: is_coded.then(|| row.tokens[0].text.clone()),
         description,
         quantity,
-        unit_price: unit_price.or_else(|| rest.last().map(|found| found.value)),
-        total: Some(last.value),
-        mark: row.mark(0..row.tokens.len()),
-        confidence: row.mark(0..row.tokens.len()).confidence * if unit_price.is_some() { 0.95 } else { 0.8 },
+        unit_price,
+        total: Some(total),
+        confidence: mark.confidence * if proven.is_some() { 0.95 } else { 0.8 },
+        mark,
     })
+}
+
+/// The quantity that was not read: quarters only, as hours are counted.
+fn ratio(price: Cents, total: Cents) -> Option<f64> {
+    let quarters = (total.0 as f64 / price.0.max(1) as f64 * 4.0).round();
+    let quantity = quarters / 4.0;
+    (quantity > 0.0 && times(quantity, price, total)).then_some(quantity)
 }
 
 fn as_quantity(amount: Cents) -> f64 {

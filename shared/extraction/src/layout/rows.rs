@@ -1,13 +1,15 @@
 //! Printed rows out of words: the reader's lines, straightened and joined across columns.
 
-use domain::reading::{ReadPage, Word};
+use domain::reading::{ReadPage, Source, Word};
 
 use super::{Row, Token, token};
 
 /// The rows of a page, top to bottom.
 pub(super) fn of_page(page: &ReadPage) -> Vec<Row> {
     let aspect = if page.width == 0 { 1.0 } else { page.height as f32 / page.width as f32 };
-    let words: Vec<&Word> = page.words.iter().filter(|word| is_text(word)).collect();
+    let optical = page.source == Source::Ocr;
+    let words: Vec<&Word> =
+        page.words.iter().filter(|word| is_placed(word) && (!optical || is_text(word))).collect();
     let slope = slope(&words, aspect);
     let mut pieces = pieces(words.iter().map(|word| token(word, aspect, slope)).collect());
     pieces.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
@@ -25,11 +27,14 @@ pub(super) fn of_page(page: &ReadPage) -> Vec<Row> {
     rows.into_iter().map(|tokens| Row::new(page.number, tokens)).collect()
 }
 
-/// Rules, dots and dirt are no words.
+fn is_placed(word: &Word) -> bool {
+    let numbers = [word.bbox.x, word.bbox.y, word.bbox.w, word.bbox.h, word.confidence];
+    numbers.iter().all(|number| number.is_finite()) && !word.text.trim().is_empty()
+}
+
+/// Rules, dots and dirt, which optical reading takes for words, are none.
 fn is_text(word: &Word) -> bool {
-    let finite = [word.bbox.x, word.bbox.y, word.bbox.w, word.bbox.h, word.confidence];
-    finite.iter().all(|value| value.is_finite())
-        && word.text.chars().any(|c| c.is_alphanumeric() || matches!(c, '<' | '«' | '€' | '/' | ':'))
+    word.text.chars().any(|c| c.is_alphanumeric() || matches!(c, '<' | '«' | '€' | '/' | ':' | '%'))
 }
 
 /// Slant of the page: the median over the reader's longer lines.

@@ -77,6 +77,8 @@ pub(crate) fn first_line(line: &str) -> Option<FirstLine> {
     let start = start_of_data(line)?;
     let data = line.get(start..)?;
     let plate = part(data, 0, 7, 1).into_iter().find_map(|(text, digit)| plate_part(&text, digit));
+    // A sign too many or too few shifts the plate: only its check digit tells that it did not.
+    let plate = plate.filter(|plate| plate.fits || line.len() == LENGTH);
     let vin = best_vin(data);
     let (date, after) = best_date(data);
     let genre = after.and_then(|at| data.get(at..)).and_then(genre);

@@ -13,11 +13,14 @@ const DATE_SIGNS: &str = "0123456789/";
 const MACHINE_SIGNS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
 
 /// Below this a core field is read once more.
-const DOUBTFUL: f32 = 0.85;
+const DOUBTFUL: f32 = 0.8;
+/// The VIN stands higher: no dictionary helps it, and closer readings do.
+const DOUBTFUL_VIN: f32 = 0.9;
 
 /// Zones for the doubtful core fields of a certificate.
 pub(crate) fn zones(reading: &Reading, sheet: &Sheet, analysis: &Analysis) -> Vec<Zone> {
-    let doubtful = |key: &str| analysis.field(key).is_none_or(|field| field.confidence < DOUBTFUL);
+    let least = |key: &str| if key == "E" { DOUBTFUL_VIN } else { DOUBTFUL };
+    let doubtful = |key: &str| analysis.field(key).is_none_or(|field| field.confidence < least(key));
     let machine = core::machine_lines(sheet, &[]);
     let mut zones = Vec::new();
     for (key, signs, height) in [("E", VIN_SIGNS, 22), ("A", PLATE_SIGNS, 30), ("B", DATE_SIGNS, 30)] {
@@ -27,7 +30,8 @@ pub(crate) fn zones(reading: &Reading, sheet: &Sheet, analysis: &Analysis) -> Ve
             );
         }
     }
-    if !machine.is_proven() && ["A", "B", "E"].into_iter().any(doubtful) {
+    if !machine.is_proven() && has_machine_lines(sheet, &machine) && ["A", "B", "E"].into_iter().any(doubtful)
+    {
         zones.extend(machine_zone(reading, &machine));
     }
     zones
@@ -55,6 +59,17 @@ fn behind_code(sheet: &Sheet, key: &str) -> Option<(u32, BBox)> {
         let left = code.x + code.w;
         (right > left).then(|| (row.page, widen(BBox { x: left, w: right - left, ..code }, 0.5)))
     })
+}
+
+/// Old papers and cut ones have no lines: they are looked for where something of them or of the coupon was seen.
+fn has_machine_lines(sheet: &Sheet, machine: &core::Machine) -> bool {
+    let seen = |row: &crate::layout::Row| {
+        row.text.contains("COUPON")
+            || row.text.contains("DETACHABLE")
+            || row.text.matches('<').count() >= 3
+            || row.text.contains("CRFRA")
+    };
+    machine.marks().next().is_some() || sheet.rows.iter().any(seen)
 }
 
 /// The lines that were seen, or the foot of the page where they belong.

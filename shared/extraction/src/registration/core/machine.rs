@@ -80,8 +80,13 @@ impl Machine {
     pub(crate) fn contradicted(&self, fields: &[Field]) -> Vec<&'static str> {
         let differs = |key: &str, part: &str| {
             let value = fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str());
-            let proven = self.parts(part).iter().any(|(read, _, _)| read.fits);
-            proven && value.is_some_and(|value| !self.proves(part, value))
+            let proven: Vec<Checked> =
+                self.parts(part).into_iter().map(|(read, _, _)| read).filter(|read| read.fits).collect();
+            // What passes the same check digit does not contradict it, whatever else was read in the zone.
+            let passes = |value: &str| {
+                proven.iter().any(|read| read.digit == mrz::check_digit(&as_printed(part, value)))
+            };
+            value.is_some_and(|value| !proven.is_empty() && !self.proves(part, value) && !passes(value))
         };
         let parts = [("A", "plate"), ("B", "date"), ("E", "vin")];
         parts.into_iter().filter(|(key, part)| differs(key, part)).map(|(key, _)| key).collect()
@@ -125,6 +130,15 @@ impl Machine {
         lines
             .filter_map(|(line, mark, source)| Some(Vote::new(part(line)?, mark.clone(), source, trust)))
             .collect()
+    }
+}
+
+/// A value as the zone writes it: plates without separators, dates as YYMMDD.
+fn as_printed(part: &str, value: &str) -> String {
+    let plain = compact(value);
+    match part {
+        "date" => plain.get(2..).unwrap_or_default().to_owned(),
+        _ => plain,
     }
 }
 
