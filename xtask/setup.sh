@@ -192,16 +192,27 @@ unpack_debian() {
   mend_unpacked
 }
 
-# What was made for / and now lies elsewhere: paths in pkg-config files, and links to libraries that the system has.
+# What was made for / and now lies elsewhere: paths in pkg-config files, links to libraries that the system has, and the
+# place where the compiler looks for the C library.
 mend_unpacked() {
+  local link target place library
   find "$pkg" -name '*.pc' -exec sed -i "s#=/usr#=$pkg/usr#" {} +
-  local link target place
   find "$pkg" -xtype l -name '*.so*' | while read -r link; do
     target=$(basename "$(readlink "$link")")
     for place in /usr/lib/*/ /usr/lib/ /lib/*/; do
       [ ! -e "$place$target" ] || { ln -sf "$place$target" "$link"; break; }
     done
   done
+  if [ -x "$pkg/usr/bin/gcc" ]; then
+    for library in /lib/*-linux-gnu*/lib{c,m,mvec,gcc_s}.so.* /lib{64,}/ld-linux*; do
+      [ -e "$library" ] || continue
+      mkdir -p "$pkg${library%/*}"
+      [ -e "$pkg$library" ] || ln -s "$library" "$pkg$library"
+    done
+    mkdir -p "$pkg/bin"
+    printf '#!/bin/sh\nexec gcc --sysroot="%s" "$@"\n' "$pkg" >"$pkg/bin/cc"
+    chmod 755 "$pkg/bin/cc"
+  fi
 }
 
 # Makes what was unpacked visible to the compiler, to bindgen and to the programs.
@@ -209,7 +220,7 @@ use_unpacked() {
   [ -d "$pkg/usr" ] || return 0
   local libraries headers=$pkg/usr/include folder
   libraries=$(echo "$pkg"/usr/lib/*-linux-gnu*)
-  export PATH=$pkg/usr/bin:$PATH
+  export PATH=$pkg/bin:$pkg/usr/bin:$PATH
   export LD_LIBRARY_PATH=$libraries:$pkg/usr/lib:${libraries/\/usr/}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
   export PKG_CONFIG_PATH=$libraries/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
   export BINDGEN_EXTRA_CLANG_ARGS="-I$headers -I$headers/${libraries##*/}"

@@ -17,23 +17,24 @@ const LONGEST_SOCKET_FOLDER: usize = 90;
 #[derive(Debug, Clone)]
 pub struct Checkout {
     root: PathBuf,
+    target: PathBuf,
 }
 
 impl Checkout {
-    /// The checkout whose target folder holds this program; built elsewhere, the one it was built from.
-    pub fn here() -> Self {
-        let own = std::env::current_exe().ok();
-        let around = own.as_deref().and_then(|program| program.ancestors().nth(3));
+    /// The checkout whose target folder holds this program; when that lies elsewhere, the one it was built from.
+    pub fn here() -> Result<Self> {
+        let program = std::env::current_exe().context("cannot tell where this program lies")?;
+        let target = program.ancestors().nth(2).context("this program lies in no target folder")?;
         let built_from =
             Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies inside the checkout");
-        let root = around.filter(|root| root.join("xtask/Cargo.toml").exists()).unwrap_or(built_from);
-        Self { root: root.to_path_buf() }
+        let around = target.parent().filter(|root| root.join("xtask/Cargo.toml").exists());
+        Ok(Self { root: around.unwrap_or(built_from).to_path_buf(), target: target.to_path_buf() })
     }
 
     /// The checkout at `root`.
     #[cfg(test)]
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_path_buf() }
+        Self { root: root.to_path_buf(), target: root.join("target") }
     }
 
     /// The folder that holds everything.
@@ -43,7 +44,12 @@ impl Checkout {
 
     /// A program of ours, as `cargo build` leaves it.
     pub fn program(&self, name: &str) -> PathBuf {
-        self.root.join("target/debug").join(name)
+        self.target.join("debug").join(name)
+    }
+
+    /// Where cargo puts what it builds.
+    pub fn target(&self) -> &Path {
+        &self.target
     }
 
     /// Everything a running copy writes; safe to delete.

@@ -15,6 +15,7 @@ mod walls;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::checkout::Checkout;
@@ -38,13 +39,16 @@ enum Task {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let checkout = Checkout::here();
-    let outcome = match arguments.task {
-        Task::Dev(arguments) => dev::run(&checkout, arguments).await,
-        Task::Test(arguments) => test::run(&checkout, arguments).await,
-    };
-    outcome.unwrap_or_else(|error| {
+    run(arguments.task).await.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+async fn run(task: Task) -> Result<ExitCode> {
+    let checkout = Checkout::here()?;
+    match task {
+        Task::Dev(arguments) => dev::run(&checkout, arguments).await,
+        Task::Test(arguments) => test::run(&checkout, arguments).await,
+    }
 }

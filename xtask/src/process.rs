@@ -132,3 +132,65 @@ fn log_file(path: &Path) -> Result<(File, File)> {
     let also = file.try_clone()?;
     Ok((file, also))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, time::Instant};
+
+    use super::*;
+
+    const NOTE: &str = "AUTOTRACK_XTASK_TEST_NOTE";
+
+    /// Stands for `./dev`: starts a child, notes its id, and waits to be killed.
+    #[tokio::test]
+    #[ignore = "started by the test below, in a process of its own"]
+    #[expect(clippy::disallowed_methods, reason = "how the test below tells it where to write")]
+    async fn a_parent_that_waits_to_be_killed() {
+        let note = PathBuf::from(std::env::var_os(NOTE).expect("the test below sets it"));
+        let recipe = Recipe {
+            name: "child",
+            prefix: Vec::new(),
+            line: line([&"sh", &"-c", &"echo $$ > \"$0\"; exec sleep 60", &note]),
+            environment: Vec::new(),
+            folder: std::env::temp_dir(),
+            log: note.with_extension("log"),
+            stop_with: Signal::SIGTERM,
+            grace: Duration::from_secs(1),
+            orphaned_with: Signal::SIGKILL,
+        };
+        recipe.start().unwrap().ended().await.unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn no_child_survives_a_parent_that_is_killed() {
+        let note = std::env::temp_dir().join(format!("autotrack-orphan-{}", std::process::id()));
+        let mut parent = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "process::tests::a_parent_that_waits_to_be_killed", "--ignored"])
+            .env(NOTE, &note)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let child = until(|| fs::read_to_string(&note).ok()?.trim().parse().ok()).await;
+        let is_running =
+            || fs::read_to_string(format!("/proc/{child}/cmdline")).is_ok_and(|line| line.contains("sleep"));
+        until(|| is_running().then_some(0)).await;
+        parent.kill().await.unwrap();
+        until(|| (!is_running()).then_some(0)).await;
+        for file in [note.clone(), note.with_extension("log")] {
+            fs::remove_file(file).unwrap();
+        }
+    }
+
+    /// What `look` finds, once it does.
+    async fn until(look: impl Fn() -> Option<i32>) -> i32 {
+        let began = Instant::now();
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "it did not come");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}

@@ -38,8 +38,8 @@ pub struct Services {
 }
 
 impl Services {
-    /// Starts both and waits until they answer.
-    pub async fn start(checkout: &Checkout, purpose: Purpose) -> Result<Self> {
+    /// Both, not yet started.
+    pub fn new(checkout: &Checkout, purpose: Purpose) -> Result<Self> {
         let (data, run) = match purpose {
             Purpose::Development => (checkout.dev().join("data"), "run"),
             Purpose::Test => (checkout.dev().join("test"), "test-run"),
@@ -54,15 +54,11 @@ impl Services {
         let postgres = postgres::Postgres::new(checkout, purpose, account, &data, &run)?;
         let redis = redis::Redis::new(checkout, purpose, &data, &run)?;
 
-        let mut services = Self { supervisor: Supervisor::default(), purpose, postgres, redis };
-        if let Err(error) = services.bring_up().await {
-            services.stop().await;
-            return Err(error);
-        }
-        Ok(services)
+        Ok(Self { supervisor: Supervisor::default(), purpose, postgres, redis })
     }
 
-    async fn bring_up(&mut self) -> Result<()> {
+    /// Starts both and waits until they answer. Whatever comes of it, [`Services::stop`] ends what was started.
+    pub async fn start(&mut self) -> Result<()> {
         self.postgres.prepare().await?;
         self.supervisor.keep(self.postgres.recipe()?)?;
         self.supervisor.keep(self.redis.recipe()?)?;
@@ -132,6 +128,12 @@ mod tests {
         Checkout::at(&root)
     }
 
+    async fn started(checkout: &Checkout, purpose: Purpose) -> Services {
+        let mut services = Services::new(checkout, purpose).unwrap();
+        services.start().await.unwrap();
+        services
+    }
+
     fn ask(url: &str, sql: &str) -> String {
         let psql = crate::process::find("psql").expect("PostgreSQL is installed");
         let output = Command::new(psql).args([url, "-X", "-q", "-A", "-t", "-c", sql]).output().unwrap();
@@ -146,14 +148,14 @@ mod tests {
     #[tokio::test]
     async fn development_data_survives_a_restart_and_no_socket_does() {
         let checkout = scratch("keep");
-        let first = Services::start(&checkout, Purpose::Development).await.unwrap();
+        let first = started(&checkout, Purpose::Development).await;
         first.create_database("autotrack").await.unwrap();
         let url = first.database_url("autotrack");
         ask(&url, "create table kept as select 'Léon' as name");
         first.stop().await;
         assert_eq!(sockets(&checkout.dev().join("run")), Vec::<PathBuf>::new());
 
-        let second = Services::start(&checkout, Purpose::Development).await.unwrap();
+        let second = started(&checkout, Purpose::Development).await;
         second.create_database("autotrack").await.unwrap();
         assert_eq!(ask(&url, "select upper(name) from kept"), "LÉON");
         assert_eq!(ask(&url, "show fsync"), "on");
@@ -164,8 +166,8 @@ mod tests {
     #[tokio::test]
     async fn test_services_run_beside_development_and_leave_nothing() {
         let checkout = scratch("both");
-        let dev = Services::start(&checkout, Purpose::Development).await.unwrap();
-        let test = Services::start(&checkout, Purpose::Test).await.unwrap();
+        let dev = started(&checkout, Purpose::Development).await;
+        let test = started(&checkout, Purpose::Test).await;
         assert_ne!(dev.redis_url(), test.redis_url());
         assert_eq!(
             ask(&test.database_url("postgres"), "select rolsuper from pg_roles where rolname = current_user"),

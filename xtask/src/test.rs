@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
     /// The services of this run, started when first needed.
     async fn services(&mut self) -> Result<&Services> {
         if self.services.is_none() {
-            self.services = Some(Services::start(self.checkout, Purpose::Test).await?);
+            self.services.insert(Services::new(self.checkout, Purpose::Test)?).start().await?;
         }
         Ok(self.services.as_ref().expect("it has just been started"))
     }

@@ -120,6 +120,7 @@ impl<'a> Product<'a> {
         let output = with_death_signal(&[], &line, Signal::SIGKILL)
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .current_dir(self.checkout.root())
+            .kill_on_drop(true)
             .output()
             .await
             .context("cannot start autotrack-api")?;

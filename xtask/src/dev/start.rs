@@ -22,6 +22,9 @@ use crate::{
     supervisor::Supervisor,
 };
 
+/// What a shell expects from a program that was interrupted before it had done its work.
+const INTERRUPTED: u8 = 130;
+
 /// Runs the product until it is asked to stop, or, with `--once`, until the demonstration is over.
 pub async fn start(checkout: &Checkout, mode: Mode) -> Result<ExitCode> {
     if mode.detached {
@@ -38,7 +41,7 @@ pub async fn start(checkout: &Checkout, mode: Mode) -> Result<ExitCode> {
 
     let outcome = tokio::select! {
         outcome = bring_up(checkout, mode, &mut running) => outcome,
-        () = signals.wait() => Ok(ExitCode::SUCCESS),
+        () = signals.wait() => Ok(ExitCode::from(INTERRUPTED)),
     };
     let outcome = match outcome {
         Ok(code) if !mode.once && running.ready => {
@@ -49,8 +52,10 @@ pub async fn start(checkout: &Checkout, mode: Mode) -> Result<ExitCode> {
     };
     println!("\nStopping…");
     let _ = fs::remove_file(ready_path(checkout));
-    running.stop().await;
-    println!("Everything has stopped.");
+    tokio::select! {
+        () = running.stop() => println!("Everything has stopped."),
+        () = signals.wait() => println!("Asked twice: everything is killed."),
+    }
     outcome
 }
 
@@ -78,7 +83,8 @@ impl Running {
 async fn bring_up(checkout: &Checkout, mode: Mode, running: &mut Running) -> Result<ExitCode> {
     let began = Instant::now();
     report::step("PostgreSQL and Redis");
-    let services = running.services.insert(Services::start(checkout, Purpose::Development).await?);
+    let services = running.services.insert(Services::new(checkout, Purpose::Development)?);
+    services.start().await?;
     services.create_database("autotrack").await?;
 
     let addresses = Addresses::choose()?;

@@ -67,17 +67,18 @@ impl Postgres {
         Ok(Self { purpose, account, data: folder.join("postgres"), folder, run, log })
     }
 
-    /// Creates the cluster on the first start.
+    /// Creates the cluster on the first start; one that was interrupted half-way is not taken for a whole one.
     pub(super) async fn prepare(&self) -> Result<()> {
-        if self.data.join("PG_VERSION").exists() && self.data.join("global/pg_control").exists() {
+        if self.data.exists() {
             return self.same_version().await;
         }
-        super::remove(&self.data)?; // an earlier attempt that was interrupted
+        let unfinished = self.data.with_extension("unfinished");
+        super::remove(&unfinished)?;
         let locale = if cfg!(target_os = "macos") { "en_US.UTF-8" } else { "C.UTF-8" };
         let words = line([
             &"initdb",
             &"--pgdata",
-            &self.data,
+            &unfinished,
             &"--username",
             &OWNER,
             &"--auth=trust", // the folder of the socket is closed to others
@@ -86,7 +87,8 @@ impl Postgres {
             &locale,
             &"--no-sync",
         ]);
-        self.say(words).await.map(drop)
+        self.say(words).await?;
+        fs::rename(&unfinished, &self.data).context("cannot put the new cluster into its place")
     }
 
     /// PostgreSQL does not read the data of another major version.
@@ -180,6 +182,7 @@ impl Postgres {
         let name = words[0].to_string_lossy().into_owned();
         let output = with_death_signal(&self.account.prefix(), &words, Signal::SIGTERM)
             .current_dir("/")
+            .kill_on_drop(true)
             .output()
             .await
             .with_context(|| format!("cannot start {name}"))?;

@@ -25,10 +25,9 @@ pub struct Cargo {
 impl Cargo {
     /// Cargo as a fresh machine runs it: queries are checked against `.sqlx`, not against a database.
     pub fn new(checkout: &Checkout) -> Self {
-        let target = checkout.root().join("target").display().to_string();
         Self { checkout: checkout.clone(), environment: Vec::new() }
             .with("SQLX_OFFLINE", "true")
-            .with("CARGO_TARGET_DIR", &target)
+            .with("CARGO_TARGET_DIR", &checkout.target().display().to_string())
     }
 
     /// The same, with one more setting.
