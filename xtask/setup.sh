@@ -227,6 +227,9 @@ use_unpacked() {
   for folder in "$pkg"/usr/lib/llvm-*/lib; do
     [ ! -d "$folder" ] || export LIBCLANG_PATH=$folder
   done
+  for folder in "$pkg"/usr/lib/llvm-*/lib/clang/*/include; do
+    [ ! -d "$folder" ] || BINDGEN_EXTRA_CLANG_ARGS+=" -isystem $folder"
+  done
   for folder in "$pkg"/usr/share/tesseract-ocr/*/tessdata; do
     [ ! -d "$folder" ] || export TESSDATA_PREFIX=$folder
   done

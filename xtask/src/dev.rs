@@ -16,7 +16,10 @@ use clap::{Args, Subcommand};
 use crate::checkout::Checkout;
 
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    override_usage = "./dev [--detach | --stop | --once]\n       ./dev psql | logs [NAME] | reset"
+)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,

@@ -27,6 +27,7 @@ use step::{Outcome, Step};
 use tally::Tally;
 
 #[derive(Args)]
+#[command(override_usage = "./test [STEP]... [-p CRATE]... [PART OF A TEST'S NAME] [--write]")]
 pub struct Arguments {
     /// Write the generated files (.sqlx, api/openapi.json) instead of comparing them
     #[arg(long)]

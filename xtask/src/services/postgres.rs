@@ -22,8 +22,15 @@ use crate::{
 /// The owner of everything in the cluster; a superuser, since tests create databases.
 const OWNER: &str = "autotrack";
 
-/// Nothing waits for the disk: the data is thrown away.
-const CARELESS: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+/// Part of the socket's name. Said everywhere, since a `PGPORT` of the user's would change it.
+const PORT: &str = "5432";
+
+/// Reached through the socket alone.
+const ALWAYS: [&str; 3] = ["listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC"];
+
+/// Nothing waits for the disk, since the data is thrown away; many tests run at once, each with a pool of its own.
+const CARELESS: [&str; 4] =
+    ["max_connections=500", "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /// A cluster and how to run it.
 #[derive(Debug)]
@@ -109,11 +116,12 @@ impl Postgres {
     /// How to run the server.
     pub(super) fn recipe(&self) -> Result<Recipe> {
         fs::create_dir_all(&self.run)?;
-        let mut words = line([&"postgres", &"-D", &self.data, &"-k", &self.run]);
-        let settings =
-            ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=200", "timezone=UTC"];
-        let careless = if self.purpose == Purpose::Test { &CARELESS[..] } else { &[] };
-        for setting in settings.iter().chain(careless) {
+        let mut words = line([&"postgres", &"-D", &self.data, &"-k", &self.run, &"-p", &PORT]);
+        let own = match self.purpose {
+            Purpose::Development => &["max_connections=200"][..],
+            Purpose::Test => &CARELESS[..],
+        };
+        for setting in ALWAYS.iter().chain(own) {
             words.extend(line([&"-c", setting]));
         }
         Ok(Recipe {
@@ -135,9 +143,7 @@ impl Postgres {
 
     pub(super) async fn is_ready(&self) -> bool {
         let run = Command::new("pg_isready")
-            .arg("-q")
-            .arg("-h")
-            .arg(&self.run)
+            .args(line([&"-q", &"-h", &self.run, &"-p", &PORT]))
             .stderr(Stdio::null())
             .status()
             .await;
@@ -147,7 +153,7 @@ impl Postgres {
     /// No ampersand or blank in it, so that a shell can read it from a file.
     pub(super) fn url(&self, database: &str) -> String {
         let host = self.run.to_string_lossy().replace('%', "%25").replace('/', "%2F").replace(' ', "%20");
-        format!("postgres://{OWNER}@{host}/{database}")
+        format!("postgres://{OWNER}@{host}:{PORT}/{database}")
     }
 
     pub(super) async fn create_database(&self, name: &str) -> Result<()> {
