@@ -16,4 +16,4 @@ pub use render::{RenderError, Rendered, Surroundings, render};
 pub use sample::sample;
 pub use send_error::SendError;
 pub use sender::{NotASender, Sender};
-pub use transport::{Accepted, BadServerUrl, Transport};
+pub use transport::{Accepted, BadAuthority, BadServerUrl, Transport};

@@ -7,6 +7,7 @@ mod server;
 use std::fmt;
 use std::time::Duration;
 
+use lettre::transport::smtp::client::Certificate;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -40,6 +41,11 @@ pub struct Accepted {
     pub answer: String,
 }
 
+/// The text is not a PEM certificate of an authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a PEM certificate of an authority")]
+pub struct BadAuthority;
+
 impl Transport {
     /// The way to the server of this URL; nothing is opened yet.
     ///
@@ -51,6 +57,19 @@ impl Transport {
     /// When the URL is not of that form, or would send a password in the clear to another machine.
     pub fn from_url(url: &SecretString) -> Result<Self, BadServerUrl> {
         Ok(Self { server: Server::from_url(url)?, timeout: DEFAULT_TIMEOUT, idle: Mutex::default() })
+    }
+
+    /// Trusts the authority of this PEM certificate too: a relay of one's own often has one of its own.
+    ///
+    /// # Errors
+    /// When it holds no certificate, or one that cannot be an authority.
+    pub fn trusting(mut self, pem: &str) -> Result<Self, BadAuthority> {
+        if !pem.contains("-----BEGIN CERTIFICATE-----") {
+            return Err(BadAuthority);
+        }
+        self.server.authority = Some(Certificate::from_pem(pem.as_bytes()).map_err(|_| BadAuthority)?);
+        self.server.tls_parameters().map_err(|_| BadAuthority)?;
+        Ok(self)
     }
 
     /// Allows each step of a conversation this long, instead of 30 seconds.

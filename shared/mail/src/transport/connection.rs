@@ -131,8 +131,6 @@ async fn timed<T>(
     }
 }
 
-/// The certificate must be for this host, by a well-known authority.
 fn tls_parameters(server: &Server) -> Attempt<TlsParameters> {
-    TlsParameters::new(server.host.clone())
-        .map_err(|error| (Step::Encrypt, Failure::Setup(error.to_string())))
+    server.tls_parameters().map_err(|error| (Step::Encrypt, Failure::Setup(error.to_string())))
 }

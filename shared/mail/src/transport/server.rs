@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
@@ -23,6 +25,7 @@ pub(crate) struct Server {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) tls: Tls,
+    pub(crate) authority: Option<Certificate>,
     user: Option<(String, SecretString)>,
 }
 
@@ -62,11 +65,20 @@ impl Server {
         if user.is_some() && tls == Tls::Never && !is_this_machine(&url) {
             return Err(BadServerUrl::PlainPassword);
         }
-        Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls, user })
+        Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls, authority: None, user })
     }
 
     pub(crate) fn name(&self) -> String {
         format!("{}:{}", self.host, self.port)
+    }
+
+    /// The certificate must be for this host, by a well-known authority or the one that was added.
+    pub(crate) fn tls_parameters(&self) -> Result<TlsParameters, smtp::Error> {
+        let parameters = TlsParameters::builder(self.host.clone());
+        match &self.authority {
+            Some(authority) => parameters.add_root_certificate(authority.clone()).build(),
+            None => parameters.build(),
+        }
     }
 
     pub(crate) fn credentials(&self) -> Option<Credentials> {

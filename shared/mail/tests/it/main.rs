@@ -1,6 +1,7 @@
 //! Letters, rendered, composed, and sent over real SMTP.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
+mod encryption;
 mod headers;
 mod letters;
 mod sending;
