@@ -112,7 +112,7 @@ fn is_label(text: &str) -> bool {
 pub(crate) fn heading(sheet: &Sheet, value: &Spot) -> Option<String> {
     let row = &sheet.rows[value.row];
     let place = row.rect(row.touched(&value.bytes));
-    let above = sheet.rows[..value.row].iter().rev().take(2).filter(|above| above.page == row.page);
+    let above = sheet.rows[..value.row].iter().rev().take(3).filter(|above| above.page == row.page);
     above
         .flat_map(|above| above.cells().into_iter().map(move |cell| (above, cell)))
         .filter(|(above, cell)| {

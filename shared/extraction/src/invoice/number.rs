@@ -70,7 +70,8 @@ fn behind(sheet: &Sheet, label: &Spot) -> Option<Placed<Range<usize>>> {
     let between = text.get(label.bytes.end..found.spot.bytes.start)?;
     // The number follows at once, or alone in the next cell; other words in between start something else.
     let letters = between.chars().filter(char::is_ascii_alphabetic).count();
-    (letters <= 2 && !OF_OTHERS.is_match(between)).then_some(found)
+    let is_short = found.value.len() < 3;
+    (letters <= 2 && !(is_short && letters > 0) && !OF_OTHERS.is_match(between)).then_some(found)
 }
 
 fn under(sheet: &Sheet, label: &Spot) -> Option<Placed<Range<usize>>> {
@@ -93,7 +94,7 @@ fn tokens(text: &str) -> Vec<Found<Range<usize>>> {
             let is_date = dates.iter().any(|date| date.at.start < token.end() && token.start() < date.at.end);
             let is_plate =
                 plates::find(shape).iter().any(|plate| plate.repairs == 0 && plate.at.len() == shape.len());
-            digits >= 2 && shape.len() >= 3 && !is_date && !is_plate
+            digits >= 1 && shape.len() >= 2 && !is_date && !is_plate
         })
         .map(|token| {
             let length = token.as_str().trim_end_matches(['.', '-', '/', '_']).len();

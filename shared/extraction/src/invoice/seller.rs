@@ -1,13 +1,14 @@
 //! Who wrote the invoice: name, SIRET, VAT number.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use domain::analysis::Field;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::labels::{self, Placed};
-use crate::layout::{Row, Sheet};
+use crate::labels::{self, Placed, Spot};
+use crate::layout::{Mark, Sheet};
 use crate::text::compact;
 use crate::values::company;
 use crate::vote::field;
@@ -21,7 +22,7 @@ static FORM: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^\W*(FACTURE|AVOIR|DUPLICATA|ORIGINAL|DATE|CLIENT|PAGE|TEL|SIRET|SIREN|TVA|EMETTEUR|LOGO|BON|N[O0°]|REF|RUE|ZA|ZI|ZAC|AVENUE|BOULEVARD|ROUTE|PLACE|CHEMIN|M\.?|MME|MR|MONSIEUR|MADAME|OR)\b|@|WWW|HTTP|\d{5}\s+[A-Z]{2}|^\W*\d+\s*(,|BIS|TER)?\s+\w|FACTURE\s+N|ECHEANCE|SPECIMEN|ENTREPRENEUR|IMMATRICULATION",
+        r"^\W*(FACTURE|AVOIR|DUPLICATA|ORIGINAL|DATE|CLIENT|PAGE|TEL|SIRET|SIREN|TVA|EMETTEUR|LOGO|BON|N[O0*]?|REF|RUE|ZA|ZI|ZAC|AVENUE|BOULEVARD|ROUTE|PLACE|CHEMIN|M\.?|MME|MR|MONSIEUR|MADAME|OR)\b|@|WWW|HTTP|\d{5}\s+[A-Z]{2}|^\W*\d+\s*(,|BIS|TER)?\s+\w|FACTURE\s+N|ECHEANCE|SPECIMEN|ENTREPRENEUR|IMMATRICULATION",
     )
     .expect("a valid pattern")
 });
@@ -29,6 +30,9 @@ static BUYER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"CLIENT|ACHETEUR|FACTUREE?\s+A\b|DESTINATAIRE|LIVRAISON|REPRESENTANT")
         .expect("a valid pattern")
 });
+
+static LEGAL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"CAPITAL|\bRCS\b|SIRET|SIREN|\bAPE\b|\bTVA\b").expect("a valid pattern"));
 
 /// Reads `garage_name`, `siret` and `vat_number`.
 pub(super) fn read(sheet: &Sheet) -> Vec<Field> {
@@ -79,52 +83,62 @@ fn number(key: &str, number: &Placed<String>, passes: bool, check: &str, agree: 
     field(key, Value::from(number.value.clone()), &number.mark, confidence, evidence)
 }
 
-/// The name: large, at the top, in the words of the trade, repeated in the small print.
+/// The name: large, at the top left, in the words of the trade, repeated in the legal line.
 fn name(sheet: &Sheet) -> Option<Field> {
     let first = sheet.rows.first()?.page;
-    let rows: Vec<&Row> = sheet.rows.iter().filter(|row| row.page == first).take(16).collect();
+    let rows = sheet.rows.iter().enumerate().filter(|(_, row)| row.page == first).take(16);
     let tallest =
-        rows.iter().flat_map(|row| &row.tokens).map(|token| token.rect.height()).fold(0.0, f32::max);
+        rows.clone().flat_map(|(_, row)| &row.tokens).map(|token| token.rect.height()).fold(0.001, f32::max);
     let mut best: Option<(f32, Field)> = None;
-    for (at, row) in rows.iter().enumerate() {
+    for (at, row) in rows {
         for cell in row.cells() {
-            let score = score(
-                sheet,
-                row,
-                &row.text[row.bytes(cell.clone())],
-                row.rect(cell.clone()).height() / tallest.max(0.001),
-                at,
-            );
-            let Some(score) = score else { continue };
+            let bytes = first_part(&row.text, row.bytes(cell));
+            let height = row.rect(row.touched(&bytes)).height() / tallest;
+            let Some(score) = score(sheet, &Spot { row: at, bytes: bytes.clone() }, height) else { continue };
             if best.as_ref().is_none_or(|(known, _)| *known < score) {
-                let mark = row.mark(cell);
-                let confidence = mark.confidence * (0.55 + score / 12.0).min(0.95);
-                let value = mark
-                    .raw
-                    .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ')' | '&'))
-                    .to_owned();
-                best = Some((score, field("garage_name", Value::from(value), &mark, confidence, Vec::new())));
+                best = Some((score, of(&row.mark_text(&bytes), score)));
             }
         }
     }
     best.map(|(_, field)| field)
 }
 
-fn score(sheet: &Sheet, row: &Row, text: &str, height: f32, at: usize) -> Option<f32> {
+fn of(mark: &Mark, score: f32) -> Field {
+    let confidence = mark.confidence * (0.55 + score / 12.0).min(0.95);
+    let kept = |c: char| c.is_alphanumeric() || matches!(c, '.' | ')' | '&');
+    let value = mark.raw.trim_matches(|c| !kept(c));
+    field("garage_name", Value::from(value), mark, confidence, Vec::new())
+}
+
+/// A letterhead on one line parts name, address and telephone by dashes.
+fn first_part(text: &str, cell: Range<usize>) -> Range<usize> {
+    let length = text[cell.clone()].find(" - ").unwrap_or(cell.len());
+    cell.start..cell.start + length
+}
+
+fn score(sheet: &Sheet, spot: &Spot, height: f32) -> Option<f32> {
+    let row = &sheet.rows[spot.row];
+    let text = &row.text[spot.bytes.clone()];
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if letters < 3 || digits > letters || NO_NAME.is_match(text) {
         return None;
     }
-    let mut score = 2.5 * height + 2.0 * (1.0 - at as f32 / 16.0);
+    let mut score = 2.5 * height + 2.0 * (1.0 - spot.row.min(16) as f32 / 16.0);
     score += if TRADE.is_match(text) { 1.5 } else { 0.0 };
     score += if FORM.is_match(text) { 1.0 } else { 0.0 };
-    let own = compact(text);
-    let repeated = sheet
-        .rows
-        .iter()
-        .filter(|other| !std::ptr::eq(*other, row))
-        .any(|other| compact(&other.text).contains(&own));
-    score += if repeated && own.len() >= 5 { 1.5 } else { 0.0 };
+    score += if is_repeated(sheet, spot, text) { 1.5 } else { 0.0 };
+    // The buyer's address stands at the right, where the window of the envelope is, or under its heading.
+    score -= if row.rect(row.touched(&spot.bytes)).left > 0.5 { 1.0 } else { 0.0 };
+    score -=
+        if labels::heading(sheet, spot).is_some_and(|heading| BUYER.is_match(&heading)) { 2.0 } else { 0.0 };
     Some(score)
+}
+
+/// Whether a line with the company's numbers names it again.
+fn is_repeated(sheet: &Sheet, spot: &Spot, text: &str) -> bool {
+    let own = compact(text);
+    let legal =
+        sheet.rows.iter().enumerate().filter(|(at, row)| *at != spot.row && LEGAL.is_match(&row.text));
+    own.len() >= 5 && legal.into_iter().any(|(_, row)| compact(&row.text).contains(&own))
 }

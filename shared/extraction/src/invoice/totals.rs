@@ -30,7 +30,8 @@ pub(super) fn read(sheet: &Sheet, closer: &[Closer], lines: &[Line]) -> Totals {
     let labelled = labelled::read(sheet, closer);
     let is_exempt = labelled::is_exempt(sheet);
     let sum: i64 = lines.iter().filter_map(|line| line.total).map(|total| total.0).sum();
-    let chosen = if is_exempt { None } else { triple(&labelled, sum).or_else(|| bare_triple(sheet)) };
+    let chosen =
+        if is_exempt { None } else { triple(&labelled, sum).or_else(|| bare_triple(sheet, &labelled)) };
     match chosen {
         Some(triple) => consistent(&triple, sum),
         None => alone(&labelled, is_exempt, sum),
@@ -72,12 +73,19 @@ fn triple(labelled: &[Labelled], sum: i64) -> Option<Triple> {
 }
 
 /// Three amounts of the page of which the largest is the sum, at a lawful rate: labels were not readable.
-fn bare_triple(sheet: &Sheet) -> Option<Triple> {
+///
+/// A total that a label names stands; only what explains it is looked for then.
+fn bare_triple(sheet: &Sheet, labelled: &[Labelled]) -> Option<Triple> {
+    let named: Vec<Cents> = labelled
+        .iter()
+        .filter(|one| one.role == Role::Ttc && one.weight >= 0.6)
+        .map(|one| one.amount.value)
+        .collect();
     let mut amounts = labels::everywhere(sheet, amounts::find);
     amounts.retain(|amount| amount.value.0 > 0 && !NEVER.is_match(&sheet.rows[amount.spot.row].text));
     amounts.sort_by_key(|amount| std::cmp::Reverse(amount.value));
     amounts.truncate(60);
-    for ttc in &amounts {
+    for ttc in amounts.iter().filter(|ttc| named.is_empty() || named.contains(&ttc.value)) {
         for ht in amounts.iter().filter(|ht| ht.value < ttc.value) {
             let vat = amounts.iter().find(|vat| vat.value.0 == ttc.value.0 - ht.value.0);
             if let Some(vat) = vat.filter(|vat| is_lawful(ht.value.0, vat.value.0)) {
@@ -100,9 +108,8 @@ fn rate(ht: i64, vat: i64) -> Option<i64> {
 fn consistent(triple: &Triple, sum: i64) -> Totals {
     let lines_add_up = sum != 0 && sum == triple.ht.value.0;
     let mut evidence = vec!["check:total".to_owned()];
-    if let Some(rate) = rate(triple.ht.value.0, triple.vat.value.0) {
+    if is_lawful(triple.ht.value.0, triple.vat.value.0) {
         evidence.push("check:rate".to_owned());
-        evidence.push(format!("rate:{}.{}", rate / 10, rate % 10));
     }
     let trust = if triple.weight >= 1.5 { 0.98 } else { 0.85 };
     let make = |key: &str, amount: &Placed<Cents>| {

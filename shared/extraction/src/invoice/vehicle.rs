@@ -21,8 +21,9 @@ static COUNTER: LazyLock<Regex> =
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:^|[^0-9.,/])(\d{1,3}(?:[ .]\d{3})+|\d{3,7})(?:$|[^0-9,/])").expect("a valid pattern")
 });
-static MAKE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bMARQUE\b\W*|\bVEHICULE\b\W*|\bVOTRE\s").expect("a valid pattern"));
+static MAKE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\bMARQUE\b(\s+(ET|/)\s*MODELE\b)?\W*|\bVEHICULE\b\W*|\bVOTRE\s").expect("a valid pattern")
+});
 static MODEL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bMODELE\b\W*").expect("a valid pattern"));
 
 /// Reads `plate`, `mileage`, `make`, `model` and `vin`.
@@ -132,7 +133,8 @@ fn find_make(sheet: &Sheet) -> Option<(usize, usize, &'static str, usize)> {
 /// The words from here to the end of the cell, at most two, up to a comma.
 fn model_at(sheet: &Sheet, row: usize, from: usize) -> Option<Field> {
     let found = &sheet.rows[row];
-    let cell = found.text.get(from..)?.trim_start_matches([' ', ':']);
+    let cell = found.text.get(from..)?.trim_start_matches([' ', ':', '\t']);
+    let cell = makes::leading(cell).map_or(cell, |(_, length)| cell[length..].trim_start());
     let start = found.text.len() - cell.len();
     let cell = cell.split(['\t', ',', '(', ':']).next()?;
     let words: Vec<&str> = cell.split(' ').filter(|word| !word.is_empty()).take(2).collect();

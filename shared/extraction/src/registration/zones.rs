@@ -88,7 +88,9 @@ fn machine_zone(reading: &Reading, machine: &core::Machine) -> Option<Zone> {
 
 /// A box with some of its height added on every side, kept on the page.
 pub(crate) fn widen(bbox: BBox, heights: f32) -> BBox {
-    let by = bbox.h * heights;
-    let (x, y) = ((bbox.x - by).max(0.0), (bbox.y - by).max(0.0));
-    BBox { x, y, w: (bbox.x + bbox.w + by).min(1.0) - x, h: (bbox.y + bbox.h + by).min(1.0) - y }
+    let by = bbox.h.max(0.0) * heights;
+    let on_page = |place: f32| place.clamp(0.0, 1.0);
+    let (x, y) = (on_page(bbox.x - by), on_page(bbox.y - by));
+    let (right, bottom) = (on_page(bbox.x + bbox.w + by), on_page(bbox.y + bbox.h + by));
+    BBox { x, y, w: (right - x).max(0.0), h: (bottom - y).max(0.0) }
 }

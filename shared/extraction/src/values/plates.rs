@@ -58,6 +58,12 @@ fn siv(left: &str, middle: &str, right: &str) -> Option<(Plate, usize)> {
             })
             .collect()
     };
+    // Words are full of look-alikes: without a digit among the digits and letters in the blocks it is no plate.
+    let is_digit = middle.bytes().any(|byte| byte.is_ascii_digit());
+    let letters = left.bytes().chain(right.bytes()).filter(u8::is_ascii_alphabetic).count();
+    if !is_digit || letters < 2 {
+        return None;
+    }
     let (left, right) = (block(left)?, block(right)?);
     let (digits, more) = repair::digits(middle)?;
     let repairs = repairs + more;
@@ -79,5 +85,6 @@ mod tests {
         assert_eq!(plates("BK-O2O-KV"), [("BK-020-KV".into(), 2)]);
         assert_eq!(plates("4608 PW 31"), [("4608 PW 31".into(), 0)]);
         assert_eq!(plates("29200 BREST"), []);
+        assert_eq!(plates("QUAI DE LA LOIRE"), []);
     }
 }

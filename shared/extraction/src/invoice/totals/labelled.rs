@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::analysis::Closer;
 use crate::labels::{self, Placed};
 use crate::layout::Sheet;
-use crate::values::amounts;
+use crate::values::{Found, amounts};
 
 /// What an amount is, by its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,31 +87,39 @@ fn is_rate(sheet: &Sheet, amount: &Placed<Cents>) -> bool {
     rest.trim_start().starts_with('%')
 }
 
-/// What the words before an amount, or its heading, make of it.
+/// What the words before an amount make of it, else its heading.
 fn roles(sheet: &Sheet, amount: &Placed<Cents>) -> Vec<(Role, f32)> {
-    let before = nearest_words(sheet, amount);
-    if before.is_empty() || NEVER.is_match(&before) {
+    let rest = sheet.rows[amount.spot.row].text.get(amount.spot.bytes.end..).unwrap_or_default();
+    let behind = rest.trim_start_matches(['\t', ' ', '$']).trim_start_matches("EUR").trim_start();
+    let before = words_before(sheet, amount);
+    if before.as_deref().is_some_and(|words| NEVER.is_match(words)) {
         return Vec::new();
     }
-    let rest = sheet.rows[amount.spot.row].text.get(amount.spot.bytes.end..).unwrap_or_default();
-    let behind = rest.trim_start_matches(['\t', ' ', '$']).trim_start_matches("EUR").trim_start().to_owned();
-    let total = if TOTAL.is_match(&before) { 0.3 } else { 0.0 };
-    let part = if PARTIAL.is_match(&before) { 0.45 } else { 0.0 };
-    if PAYABLE.is_match(&before) {
+    let roles = before.map(|words| roles_of(&words, behind)).unwrap_or_default();
+    if !roles.is_empty() {
+        return roles;
+    }
+    labels::heading(sheet, &amount.spot).map(|heading| roles_of(&heading, behind)).unwrap_or_default()
+}
+
+fn roles_of(words: &str, behind: &str) -> Vec<(Role, f32)> {
+    let total = if TOTAL.is_match(words) { 0.3 } else { 0.0 };
+    let part = if PARTIAL.is_match(words) { 0.45 } else { 0.0 };
+    if PAYABLE.is_match(words) {
         return vec![(Role::Ttc, 0.8)];
     }
-    if REST.is_match(&before) {
+    if REST.is_match(words) {
         return vec![(Role::Ttc, 0.3)];
     }
-    if TTC.is_match(&before) || behind.starts_with("TTC") {
+    if TTC.is_match(words) || behind.starts_with("TTC") {
         return vec![(Role::Ttc, 0.6 + total - part)];
     }
     let mut roles = Vec::new();
-    if HT.is_match(&before) {
+    if HT.is_match(words) {
         roles.push((Role::Ht, 0.55 + total - part));
     }
-    if VAT.is_match(&before) {
-        roles.push((Role::Vat, 0.55 + total - if HT.is_match(&before) { 0.3 } else { 0.0 }));
+    if VAT.is_match(words) {
+        roles.push((Role::Vat, 0.55 + total - if HT.is_match(words) { 0.3 } else { 0.0 }));
     }
     if roles.is_empty() && total > 0.0 {
         roles.push((Role::Ttc, 0.5 - part));
@@ -119,17 +127,13 @@ fn roles(sheet: &Sheet, amount: &Placed<Cents>) -> Vec<(Role, f32)> {
     roles
 }
 
-/// The cell with letters right before an amount, no further than the amount before it; else its heading.
-fn nearest_words(sheet: &Sheet, amount: &Placed<Cents>) -> String {
-    let row = &sheet.rows[amount.spot.row];
-    let before = row.text.get(..amount.spot.bytes.start).unwrap_or_default();
-    let is_amount =
-        |found: &&crate::values::Found<Cents>| !before[found.at.end..].trim_start().starts_with('%');
+/// The cell with letters right before an amount, no further than the amount before it; sentences are no labels.
+fn words_before(sheet: &Sheet, amount: &Placed<Cents>) -> Option<String> {
+    let before = sheet.rows[amount.spot.row].text.get(..amount.spot.bytes.start)?;
+    let is_amount = |found: &&Found<Cents>| !before[found.at.end..].trim_start().starts_with('%');
     let found = amounts::find(before);
     let previous = found.iter().rev().find(is_amount).map_or(0, |found| found.at.end);
-    let between = before.get(previous..).unwrap_or_default();
     let letters =
-        |text: &&str| text.chars().filter(|c| c.is_ascii_alphabetic()).count() >= 2 && text.trim() != "EUR";
-    let words = between.rsplit('\t').find(letters).map(str::to_owned);
-    words.or_else(|| labels::heading(sheet, &amount.spot)).unwrap_or_default()
+        |text: &&str| text.chars().filter(char::is_ascii_alphabetic).count() >= 2 && text.trim() != "EUR";
+    before.get(previous..)?.rsplit('\t').find(letters).filter(|words| words.len() <= 60).map(str::to_owned)
 }
