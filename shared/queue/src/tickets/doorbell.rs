@@ -13,8 +13,10 @@ use tracing::{info, warn};
 
 use super::Tickets;
 
-/// When a ring is repeated. A fetch that was under way may have just missed the ticket and swallowed the ring.
-const ECHO: Duration = Duration::from_millis(8);
+/// When a ring is repeated after the last one. A fetch that was under way may have just missed the ticket and swallowed
+/// the ring.
+const ECHOES: [Duration; 3] =
+    [Duration::from_millis(8), Duration::from_millis(50), Duration::from_millis(250)];
 /// Between attempts to subscribe again.
 const RECONNECT: Duration = Duration::from_millis(500);
 /// How often a worker looks when nobody rings.
@@ -67,22 +69,18 @@ impl Doorbell {
             self.ring(channel); // what came while nobody listened
         }
         let mut messages = subscription.on_message();
-        let mut echo: Option<(Instant, String)> = None;
+        let mut echoes = Echoes::default();
         loop {
-            let due = echo.as_ref().map_or_else(Instant::now, |(at, _)| *at);
+            let next = echoes.next();
             tokio::select! {
                 message = messages.next() => {
                     let Some(message) = message else { return Ok(()) };
-                    let channel = message.get_channel_name().to_owned();
-                    self.ring(&channel);
-                    if let Some((_, earlier)) = echo.replace((Instant::now() + ECHO, channel)) {
-                        self.ring(&earlier);
-                    }
+                    let channel = message.get_channel_name();
+                    self.ring(channel);
+                    echoes.follow(channel);
                 }
-                () = sleep_until(due), if echo.is_some() => {
-                    if let Some((_, channel)) = echo.take() {
-                        self.ring(&channel);
-                    }
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {
+                    echoes.due(|channel| self.ring(channel));
                 }
             }
         }
@@ -92,5 +90,37 @@ impl Doorbell {
         if let Some(bell) = self.bells.get(channel) {
             bell.send_replace(());
         }
+    }
+}
+
+/// Rings that are to be repeated: when, and for the how manieth time.
+#[derive(Default)]
+struct Echoes(HashMap<String, (Instant, usize)>);
+
+impl Echoes {
+    fn next(&self) -> Option<Instant> {
+        self.0.values().map(|(at, _)| *at).min()
+    }
+
+    /// A ring begins its echoes anew; one that is due already is not put off.
+    fn follow(&mut self, channel: &str) {
+        let first = Instant::now() + ECHOES[0];
+        let echo = self.0.entry(channel.to_owned()).or_insert((first, 0));
+        *echo = (echo.0.min(first), 0);
+    }
+
+    fn due(&mut self, ring: impl Fn(&str)) {
+        let now = Instant::now();
+        self.0.retain(|channel, (at, repeated)| {
+            if *at > now {
+                return true;
+            }
+            ring(channel);
+            *repeated += 1;
+            ECHOES.get(*repeated).is_some_and(|pause| {
+                *at = now + *pause;
+                true
+            })
+        });
     }
 }

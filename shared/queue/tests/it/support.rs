@@ -1,0 +1,179 @@
+//! What the tests have at hand: a ledger, a Redis namespace, workers and schedulers to start and stop.
+
+mod database;
+pub mod kinds;
+
+use std::time::Duration;
+
+use domain::ids::JobId;
+use domain::job::Queue;
+use queue::{Enqueue, Handlers, Job, Runner, RunnerSettings, Tickets, Work};
+use sqlx::PgPool;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use database::Database;
+
+/// A ledger and a way for tickets, of one test.
+pub struct Office {
+    pub db: PgPool,
+    pub tickets: Tickets,
+    pub namespace: String,
+    _database: Database,
+}
+
+/// A part at work; stopped when told, killed when dropped.
+pub struct AtWork {
+    stop: CancellationToken,
+    work: JoinHandle<()>,
+}
+
+/// A row of the ledger.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Row {
+    pub state: String,
+    pub attempt: i16,
+    pub crash_count: i16,
+    pub fence: i64,
+    pub progress: i16,
+    pub dead_reason: Option<String>,
+    pub last_error: Option<String>,
+    pub run_in_seconds: f64,
+}
+
+impl Office {
+    pub async fn open() -> Self {
+        let database = Database::create().await;
+        let namespace = format!("test-{}", Uuid::new_v4().simple());
+        let tickets = Tickets::connect_as(&database::redis_url(), &namespace).unwrap();
+        Self { db: database.pool().clone(), tickets, namespace, _database: database }
+    }
+
+    /// The same ledger with a Redis that is not there.
+    pub fn without_redis(&self) -> Tickets {
+        Tickets::connect_as("redis://127.0.0.1:1", &self.namespace).unwrap()
+    }
+
+    pub async fn enqueue<J: Job>(&self, job: &J, options: Enqueue) -> JobId {
+        let mut work = Work::begin(&self.db, &self.tickets).await.unwrap();
+        let id = work.enqueue(job, options).await.unwrap();
+        work.commit().await.unwrap();
+        id
+    }
+
+    /// Settings with four slots in the default queue and a short grace.
+    pub fn settings(&self) -> RunnerSettings {
+        RunnerSettings::new("test", vec![(Queue::Default, 4)], Duration::from_secs(1))
+    }
+
+    pub fn worker(&self, handlers: Handlers) -> AtWork {
+        self.worker_with(handlers, self.settings())
+    }
+
+    pub fn worker_with(&self, handlers: Handlers, settings: RunnerSettings) -> AtWork {
+        let runner = Runner::new(self.db.clone(), self.tickets.clone(), handlers, settings);
+        let stop = CancellationToken::new();
+        AtWork { work: tokio::spawn(runner.run(stop.clone())), stop }
+    }
+
+    pub fn relay(&self) -> AtWork {
+        let (db, tickets) = (self.db.clone(), self.tickets.clone());
+        AtWork::until_stopped(async move { queue::relay::run(&db, &tickets).await })
+    }
+
+    pub async fn row(&self, id: JobId) -> Row {
+        sqlx::query_as(
+            "select state, attempt, crash_count, fence, progress, dead_reason, last_error,
+                extract(epoch from run_at - now())::float8 as run_in_seconds
+            from jobs
+            where id = $1",
+        )
+        .bind(id.0)
+        .fetch_one(&self.db)
+        .await
+        .unwrap()
+    }
+
+    /// Waits until the job is in `state`, for at most ten seconds.
+    pub async fn until(&self, id: JobId, state: &str) -> Row {
+        self.until_within(id, state, Duration::from_secs(10)).await
+    }
+
+    pub async fn until_within(&self, id: JobId, state: &str, patience: Duration) -> Row {
+        let deadline = Instant::now() + patience;
+        loop {
+            let row = self.row(id).await;
+            if row.state == state {
+                return row;
+            }
+            assert!(Instant::now() < deadline, "the job did not become {state}: {row:?}");
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    pub async fn execute(&self, statement: &'static str) -> u64 {
+        sqlx::query(statement).execute(&self.db).await.unwrap().rows_affected()
+    }
+
+    pub async fn count(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(&self.db).await.unwrap()
+    }
+
+    /// Accounts with these ids, for jobs that are somebody's.
+    pub async fn users(&self, count: i64) -> Vec<domain::ids::UserId> {
+        let ids: Vec<i64> = sqlx::query_scalar(
+            "insert into users (email, password_hash)
+            select 'user' || n || '@example.fr', '' from generate_series(1, $1) n
+            returning id",
+        )
+        .bind(count)
+        .fetch_all(&self.db)
+        .await
+        .unwrap();
+        ids.into_iter().map(domain::ids::UserId).collect()
+    }
+
+    /// A plain connection to the tests' Redis.
+    pub async fn redis(&self) -> redis::aio::MultiplexedConnection {
+        let client = redis::Client::open(database::redis_url()).unwrap();
+        client.get_multiplexed_async_connection().await.unwrap()
+    }
+
+    /// The keys that this test has in Redis.
+    pub async fn keys(&self) -> Vec<String> {
+        let pattern = format!("{}:*", self.namespace);
+        redis::cmd("KEYS").arg(pattern).query_async(&mut self.redis().await).await.unwrap()
+    }
+}
+
+impl AtWork {
+    pub fn until_stopped(work: impl Future<Output = ()> + Send + 'static) -> Self {
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        Self {
+            stop,
+            work: tokio::spawn(async move {
+                stopped.run_until_cancelled(work).await;
+            }),
+        }
+    }
+
+    /// Asks it to stop, as SIGTERM does.
+    pub fn ask_to_stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Asks it to stop and waits.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        timeout(Duration::from_secs(20), &mut self.work).await.expect("it stops").unwrap();
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.work.abort();
+    }
+}
