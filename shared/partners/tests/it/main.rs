@@ -1,0 +1,4 @@
+//! Partners over real HTTP.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod stripe;
