@@ -98,8 +98,8 @@ fn total(sheet: &Sheet, product: Option<i64>) -> Option<Field> {
 }
 
 fn labelled(sheet: &Sheet, pattern: &Regex, key: &str) -> Option<Field> {
-    let spots = labels::spots(sheet, pattern).into_iter();
-    let found = spots.filter_map(|spot| labels::right(sheet, &spot, amounts::find).pop()).next()?;
+    let mut spots = labels::spots(sheet, pattern).into_iter();
+    let found = spots.find_map(|spot| labels::right(sheet, &spot, amounts::find).pop())?;
     Some(field(
         key,
         Value::from(found.value.to_string()),

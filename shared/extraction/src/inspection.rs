@@ -81,19 +81,12 @@ fn of(key: &str, date: &Placed<NaiveDate>) -> Field {
 
 /// A favourable, S for major defects, R for critical ones; the letter itself when printed behind the word.
 fn result(sheet: &Sheet) -> Option<Field> {
-    for row in &sheet.rows {
-        if let Some(letter) = RESULT.captures(&row.text).and_then(|captures| captures.get(1)) {
-            if letter.as_str().len() == 1 {
-                let mark = row.mark_text(&letter.range());
-                return Some(field(
-                    "result",
-                    Value::from(letter.as_str()),
-                    &mark,
-                    0.9 * mark.confidence,
-                    Vec::new(),
-                ));
-            }
-        }
+    let letter = sheet.rows.iter().find_map(|row| {
+        let letter = RESULT.captures(&row.text)?.get(1).filter(|letter| letter.as_str().len() == 1)?;
+        Some((row.mark_text(&letter.range()), letter.as_str()))
+    });
+    if let Some((mark, letter)) = letter {
+        return Some(field("result", Value::from(letter), &mark, 0.9 * mark.confidence, Vec::new()));
     }
     for (pattern, letter) in [(&*CRITICAL, "R"), (&*MAJOR, "S"), (&*GOOD, "A")] {
         let found = labels::spots(sheet, pattern).into_iter().next();

@@ -100,7 +100,7 @@ pub(crate) fn context(sheet: &Sheet, value: &Spot) -> String {
 }
 
 fn has_letters(text: &str) -> bool {
-    text.chars().filter(|c| c.is_ascii_alphabetic()).count() >= 2
+    text.chars().filter(char::is_ascii_alphabetic).count() >= 2
 }
 
 /// Words without a value among them.

@@ -188,7 +188,7 @@ impl Evidence<'_> {
 
     fn formulas(&self) -> Vec<Vote> {
         let mut votes = Vec::new();
-        for row in self.sheet.rows.iter() {
+        for row in &self.sheet.rows {
             for (at, token) in row.tokens.iter().enumerate() {
                 let number = super::mrz::formula_number(&compact(&token.fold));
                 votes.extend(number.filter(|(_, repairs)| *repairs <= 2).map(|(number, repairs)| {

@@ -21,7 +21,8 @@ static VAT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether 14 digits are a SIRET: Luhn, or the sum of digits a multiple of 5 for La Poste.
 pub(crate) fn is_siret(digits: &str) -> bool {
-    digits.len() == 14 && (luhn(digits) || (digits.starts_with("356000000") && digit_sum(digits) % 5 == 0))
+    digits.len() == 14
+        && (luhn(digits) || (digits.starts_with("356000000") && digit_sum(digits).is_multiple_of(5)))
 }
 
 /// The check of ISO/IEC 7812-1 annex B.
@@ -35,7 +36,7 @@ pub(crate) fn luhn(digits: &str) -> bool {
             if value > 9 { value - 9 } else { value }
         })
         .sum();
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && sum % 10 == 0
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && sum.is_multiple_of(10)
 }
 
 fn digit_sum(digits: &str) -> u32 {

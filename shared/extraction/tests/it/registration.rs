@@ -176,7 +176,7 @@ fn without_a_plate_a_person_is_asked() {
 
 #[test]
 fn a_doubtful_vin_is_read_closer_and_the_closer_reading_votes() {
-    let cut: String = SIV.lines().take(28).map(|line| format!("{line}\n")).collect();
+    let cut = SIV.lines().take(28).collect::<Vec<_>>().join("\n");
     let blurred = cut.replace("VF1A62F5N5DJG5185", "VF1A62F5N5DJG518");
     let reading = read_with(&blurred, 0.6);
     let first = analyze(&reading, Some(DocumentKind::Registration), &[]);

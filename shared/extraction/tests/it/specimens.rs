@@ -6,8 +6,8 @@ use extraction::compare::{self, Mark, Truth};
 use extraction::{analyze, detect};
 
 fn read(reading: &str, truth: &str) -> (Truth, Analysis) {
-    let reading: Reading = serde_json::from_str(reading).unwrap();
-    let truth: Truth = serde_json::from_str(truth).unwrap();
+    let reading: Reading = serde_json::from_str(reading).expect("a reading");
+    let truth: Truth = serde_json::from_str(truth).expect("a truth");
     assert_eq!(detect(&reading).0, truth.kind);
     let analysis = analyze(&reading, None, &[]);
     (truth, analysis)
