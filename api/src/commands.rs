@@ -7,8 +7,11 @@ use anyhow::{Context as _, bail};
 use config::{DatabaseSettings, Environment, ExposeSecret, Settings};
 use database::pool::{self, PoolSize};
 use domain::clock::Clock;
+use domain::email_address::EmailAddress;
+use domain::password::NewPassword;
 use files::Files;
 use operations::Context;
+use operations::accounts::{self, Passwords};
 use queue::Tickets;
 use sqlx::PgPool;
 use telemetry::{Shutdown, ops};
@@ -68,20 +71,34 @@ pub async fn seed() -> anyhow::Result<()> {
     say("demonstration data is in place\n")
 }
 
-/// Makes a staff account.
+/// Makes a staff account, with a password from standard input or one that is printed.
 ///
 /// # Errors
 /// When the address or the password is refused.
 pub async fn add_staff(address: &str) -> anyhow::Result<()> {
     let context = context(Settings::from_env()?)?;
-    let address = address.parse().context("ADDRESS is not an e-mail address")?;
+    let address: EmailAddress = address.parse().context("ADDRESS is not an e-mail address")?;
+    let password = match typed_password()? {
+        Some(typed) => Some(NewPassword::choose(&typed, &address)?),
+        None => None,
+    };
+    let added =
+        accounts::add_staff(&context.db, &context.passwords, &context.clock, &address, password).await?;
+    if let Some(password) = added.password {
+        say(&format!("password, shown this once: {}\n", password.expose_secret()))?;
+    }
+    say("the account is staff now\n")
+}
+
+/// The password that comes in by a pipe; none from a terminal or an empty pipe, and then one is made.
+fn typed_password() -> anyhow::Result<Option<String>> {
     if std::io::stdin().is_terminal() {
-        say("password (it will be shown): ")?;
+        return Ok(None);
     }
     let mut password = String::new();
     std::io::stdin().take(1024).read_to_string(&mut password)?;
-    operations::accounts::add_staff(&context, &address, password.trim_end_matches(['\r', '\n'])).await?;
-    say("the account is staff now\n")
+    let password = password.trim_end_matches(['\r', '\n']);
+    Ok((!password.is_empty()).then(|| password.to_owned()))
 }
 
 fn context(settings: Settings) -> anyhow::Result<Context> {
@@ -91,6 +108,7 @@ fn context(settings: Settings) -> anyhow::Result<Context> {
         tickets: Tickets::connect(settings.redis.url.expose_secret())?,
         files: Files::from_settings(&settings.files)?,
         clock: Clock::system(),
+        passwords: Passwords::default(),
         stripe,
         settings: Arc::new(settings),
     })

@@ -60,22 +60,33 @@ pub async fn lock_address(db: &mut PgConnection, email: &EmailAddress) -> Result
     Ok(())
 }
 
-/// Opens a challenge; those of the same address and flow that were open die.
-pub async fn insert(
+/// Kills the open challenges of an address and flow: nothing meets them any more.
+pub async fn close(
     db: &mut PgConnection,
-    challenge: &NewChallenge<'_>,
+    email: &EmailAddress,
+    kind: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "update auth_challenges
         set consumed_at = $3, secret_hash = null, payload = '{}'
         where email = $1::text::citext and kind = $2 and consumed_at is null",
-        challenge.email.as_str(),
-        challenge.kind,
+        email.as_str(),
+        kind,
         now
     )
-    .execute(&mut *db)
+    .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Opens a challenge; those of the same address and flow that were open die.
+pub async fn insert(
+    db: &mut PgConnection,
+    challenge: &NewChallenge<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    close(db, challenge.email, challenge.kind, now).await?;
     sqlx::query!(
         "insert into auth_challenges (id, user_id, email, kind, payload, expires_at, created_at)
         values ($1, $2, $3::text::citext, $4, $5, $6, $7)",

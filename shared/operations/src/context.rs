@@ -10,6 +10,8 @@ use partners::Stripe;
 use queue::{Tickets, Work};
 use sqlx::{PgPool, Postgres, pool::PoolConnection};
 
+use crate::accounts::Passwords;
+
 /// The outside things and settings that operations use; cheap to clone.
 #[derive(Clone)]
 pub struct Context {
@@ -23,6 +25,8 @@ pub struct Context {
     pub clock: Clock,
     /// All settings.
     pub settings: Arc<Settings>,
+    /// Hashing of passwords, one for the process: its cores are counted.
+    pub passwords: Passwords,
     /// Stripe, when a key is configured.
     pub stripe: Option<Arc<dyn Stripe>>,
 }
@@ -44,4 +48,3 @@ impl Context {
         Ok(self.db.acquire().await?)
     }
 }
-

@@ -1,1 +1,10 @@
 //! One function for each thing the product does that is more than one query.
+
+pub mod accounts;
+mod context;
+pub mod dead_jobs;
+pub mod documents;
+pub mod health;
+pub mod letters;
+
+pub use context::Context;

@@ -9,6 +9,7 @@ use config::{ExposeSecret, Settings};
 use domain::clock::Clock;
 use files::Files;
 use operations::Context;
+use operations::accounts::Passwords;
 use queue::Tickets;
 use telemetry::Shutdown;
 use tempfile::TempDir;
@@ -51,6 +52,8 @@ impl TestApp {
             tickets: Tickets::connect_as(settings.redis.url.expose_secret(), &namespace).expect("REDIS_URL is good"),
             files: Files::from_settings(&settings.files).expect("a folder can be opened"),
             clock,
+            // Cheap: what a password costs is tested beside the hashing.
+            passwords: Passwords::with_cost(64, 1, 1),
             stripe: None,
             settings: Arc::new(settings),
         };

@@ -1,0 +1,33 @@
+//! Accounts: how somebody gets one, gets in, stays in and gets out.
+//!
+//! Nothing here tells whether an address has an account: what the answer to a known address does, the answer to an
+//! unknown one does too, with the same work. Letters leave by jobs, so their cost is in no answer.
+
+mod access_token;
+mod authenticate;
+mod codes;
+mod error;
+mod forget;
+mod login;
+mod origin;
+mod passwords;
+mod refresh;
+mod register;
+mod resend;
+mod session;
+mod staff;
+mod verify;
+
+pub use authenticate::{Authenticated, authenticate};
+pub use codes::mint_code;
+pub use error::AccountError;
+pub use forget::{Forgotten, forget_ended};
+pub use login::{Login, SecondStep, login};
+pub use origin::Origin;
+pub use passwords::Passwords;
+pub use refresh::refresh;
+pub use register::{Registration, register};
+pub use resend::resend;
+pub use session::{SignedIn, Tokens, logout, logout_everywhere};
+pub use staff::{StaffAdded, add_staff};
+pub use verify::verify_code;

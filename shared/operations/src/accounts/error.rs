@@ -1,0 +1,34 @@
+//! Why somebody does not get in.
+
+use std::time::Duration;
+
+use database::DatabaseError;
+
+/// Why a deed on an account was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// Address and password do not go together; nobody learns which of them is wrong.
+    #[error("address and password do not go together")]
+    WrongCredentials,
+    /// The code is wrong, used, over, or was tried too often; nobody learns which.
+    #[error("the code is wrong or no longer good")]
+    WrongCode,
+    /// A token that is not ours, not whole, over, or of a session that has ended.
+    #[error("the token is not valid")]
+    InvalidToken,
+    /// Asked again too early.
+    #[error("asked again too early")]
+    TooSoon {
+        /// When it may be asked again.
+        retry_after: Duration,
+    },
+    /// The database refused or did not answer.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl From<sqlx::Error> for AccountError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}

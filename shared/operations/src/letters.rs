@@ -1,0 +1,72 @@
+//! Letters are recorded in the transaction of what they tell about; a job sends them afterwards.
+
+use chrono::{DateTime, Utc};
+use database::DatabaseError;
+use domain::email_address::EmailAddress;
+use domain::ids::{ChallengeId, LetterId, UserId};
+use domain::job::Queue;
+use domain::letter::{Letter, LetterState};
+use domain::locale::Locale;
+use queue::kinds::SendLetter;
+use queue::{Enqueue, Enqueuer};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A letter that shall be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLetter<'a> {
+    /// To whom, if it is somebody with an account.
+    pub user: Option<UserId>,
+    /// Where it goes.
+    pub address: &'a EmailAddress,
+    /// In which language.
+    pub locale: Locale,
+    /// What it says; never a secret.
+    pub letter: &'a Letter,
+    /// The challenge whose code it carries; the code is made when the letter is sent.
+    pub challenge: Option<ChallengeId>,
+}
+
+/// Records a letter and asks for its sending, both in the transaction of `work`.
+pub async fn post(
+    work: &mut impl Enqueuer,
+    new: &NewLetter<'_>,
+    now: DateTime<Utc>,
+) -> Result<LetterId, DatabaseError> {
+    let (work, kind) = (work.work(), new.letter.kind());
+    let row = database::letters::NewLetter {
+        user: new.user,
+        challenge: new.challenge,
+        address: new.address,
+        kind,
+        locale: new.locale,
+        context: &new.letter.to_context(),
+        message_id: &message_id(),
+        expires_at: now + kind.lifetime(),
+    };
+    let letter_id = database::letters::insert(work, &row, now).await?;
+    let queue = if kind.is_urgent() { Queue::MailUrgent } else { Queue::Mail };
+    work.enqueue(&SendLetter { letter_id }, Enqueue::default().by(new.user).queue(queue)).await?;
+    Ok(letter_id)
+}
+
+/// Notes that the job of a letter was given up; a letter that already came to its end stays as it is.
+pub async fn given_up(
+    db: &mut PgConnection,
+    id: LetterId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let letter = database::letters::get_for_update(db, id).await?;
+    match LetterState::from_word(&letter.state) {
+        Some(LetterState::Queued | LetterState::Sending) => {
+            database::letters::set_state(db, id, LetterState::Failed, reason, now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The same for every copy of a letter, so that a reader who gets two sees one. Tells nothing about sender or reader.
+fn message_id() -> String {
+    format!("{}@letters.autotrack", Uuid::new_v4().simple())
+}

@@ -1,0 +1,9 @@
+//! Accounts: getting one, getting in, staying in, getting out.
+
+mod codes;
+mod forget;
+mod login;
+mod refresh;
+mod register;
+mod sessions;
+mod staff;

@@ -1,0 +1,4 @@
+//! What the product does, against a real PostgreSQL.
+
+mod accounts;
+mod house;
