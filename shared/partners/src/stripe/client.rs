@@ -45,14 +45,15 @@ impl Stripe for Client {
     async fn ping(&self) -> Result<Ping, StripeError> {
         let asked = Instant::now();
         // The lightest request that every secret key is allowed to make and that proves the key.
-        let balance = RetrieveForMyAccountBalance::new().send(&self.0).await.map_err(understood)?;
+        let balance =
+            RetrieveForMyAccountBalance::new().send(&self.0).await.map_err(|answer| understood(&answer))?;
         let mode = if balance.livemode { Mode::Live } else { Mode::Test };
         Ok(Ping { mode, latency: asked.elapsed() })
     }
 }
 
-fn understood(answer: Answer) -> StripeError {
-    match answer {
+fn understood(answer: &Answer) -> StripeError {
+    match *answer {
         Answer::Stripe(_, 401 | 403) => StripeError::Unauthorized,
         Answer::Stripe(_, 429) => StripeError::RateLimited,
         Answer::Stripe(_, status @ 500..) => StripeError::Unavailable { status },
