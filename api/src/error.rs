@@ -1,6 +1,7 @@
 //! The one error of the API, and how the errors of the floors below become it.
 
 use database::DatabaseError;
+use operations::accounts::AccountError;
 use poem_openapi::{ApiResponse, payload::Json};
 use tracing::error;
 
@@ -66,6 +67,15 @@ impl ApiError {
     pub fn not_authenticated() -> Self {
         let detail = say!("Connectez-vous pour continuer.", "Sign in to continue.");
         Self::NotAuthenticated(Json(Problem::new(401, "not_authenticated", detail)))
+    }
+
+    /// 401: address and password do not go together.
+    pub fn refused_sign_in() -> Self {
+        let detail = say!(
+            "L’adresse e-mail ou le mot de passe est incorrect.",
+            "The e-mail address or the password is wrong."
+        );
+        Self::NotAuthenticated(Json(Problem::new(401, "invalid_credentials", detail)))
     }
 
     /// 401: the access token is expired, revoked or not ours.
@@ -161,6 +171,21 @@ impl From<DatabaseError> for ApiError {
             }
             DatabaseError::Unavailable(_) => Self::unavailable(&error),
             DatabaseError::Query(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::WrongCredentials => Self::refused_sign_in(),
+            AccountError::WrongCode => Self::invalid_field(
+                "otp_code",
+                say!("Ce code est faux ou n’est plus valable.", "This code is wrong or no longer good."),
+            ),
+            AccountError::InvalidToken => Self::token_not_valid(),
+            AccountError::TooSoon { retry_after } => Self::too_many(retry_after.as_secs().max(1)),
+            AccountError::Database(error) => error.into(),
         }
     }
 }
