@@ -39,8 +39,6 @@ pub async fn demonstrate(checkout: &Checkout, addresses: &Addresses, login: &Log
     println!("\nThe main job, once: {} as {}", specimen.name, login.email);
     let client = sign_in(addresses, login).await?;
     forget_earlier(&client).await?;
-    let mail = Mailbox { client: Client::new(addresses.mail), address: &login.email };
-    let last_letter = mail.newest().await?;
 
     let began = Instant::now();
     let id = upload(&client, &specimen).await?;
@@ -48,7 +46,7 @@ pub async fn demonstrate(checkout: &Checkout, addresses: &Addresses, login: &Log
     let status = until_read(&client, &id).await?;
     println!("  {:>7}  read: {status}", report::seconds(began.elapsed()));
     let wrong = show_fields(&client, &id, &specimen).await?;
-    let letter = mail.wait_for_newer(last_letter).await?;
+    let letter = letter(addresses, login, &id).await?;
     println!(
         "  {:>7}  letter: « {} »",
         report::seconds(began.elapsed()),
@@ -134,38 +132,20 @@ async fn show_fields(client: &Client, id: &str, specimen: &Specimen) -> Result<V
     Ok(wrong)
 }
 
-/// The letters to one address.
-struct Mailbox<'a> {
-    client: Client,
-    address: &'a str,
-}
-
-impl Mailbox<'_> {
-    async fn letters(&self) -> Result<Vec<Value>> {
-        let answer = self.client.get(&format!("/api/messages/?to={}", self.address)).await?.json()?;
-        answer.as_array().cloned().context("the mail sink answers no list")
-    }
-
-    /// The number of the newest letter; letters are counted from 1.
-    async fn newest(&self) -> Result<u64> {
-        Ok(self.letters().await?.iter().filter_map(|letter| letter["id"].as_u64()).max().unwrap_or(0))
-    }
-
-    async fn wait_for_newer(&self, last: u64) -> Result<Value> {
-        let began = Instant::now();
-        loop {
-            let letters = self.letters().await?;
-            if let Some(letter) =
-                letters.into_iter().find(|letter| letter["id"].as_u64().is_some_and(|id| id > last))
-            {
-                return Ok(letter);
-            }
-            ensure!(
-                began.elapsed() < PATIENCE,
-                "no letter after {} s; ./dev logs worker",
-                PATIENCE.as_secs()
-            );
-            sleep(Duration::from_millis(100)).await;
+/// The letter about document `id`: the one that links to it.
+async fn letter(addresses: &Addresses, login: &Login, id: &str) -> Result<Value> {
+    let mail = Client::new(addresses.mail);
+    let began = Instant::now();
+    let link = format!("/documents/{id}");
+    let is_it = |letter: &Value| {
+        letter["text"].as_str().is_some_and(|text| text.lines().any(|line| line.trim_end().ends_with(&link)))
+    };
+    loop {
+        let letters = mail.get(&format!("/api/messages/?to={}", login.email)).await?.json()?;
+        if let Some(letter) = letters.as_array().into_iter().flatten().find(|letter| is_it(letter)) {
+            return Ok(letter.clone());
         }
+        ensure!(began.elapsed() < PATIENCE, "no letter after {} s; ./dev logs worker", PATIENCE.as_secs());
+        sleep(Duration::from_millis(100)).await;
     }
 }

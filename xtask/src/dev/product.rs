@@ -57,7 +57,7 @@ impl<'a> Product<'a> {
     /// Answers the accounts that were made for trying it out.
     pub async fn prepare(&self) -> Result<Vec<Login>> {
         self.api(&["migrate"]).await?;
-        let said = self.api(&["seed"]).await?;
+        let said = self.api(&["seed", "shared/testkit/specimens"]).await?;
         let seeded: Seeded =
             serde_json::from_str(&said).context("autotrack-api seed does not say its logins")?;
         Ok(seeded.logins)
