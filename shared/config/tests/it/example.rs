@@ -32,3 +32,16 @@ fn the_example_starts_in_development() {
     };
     assert_eq!(Settings::from_lookup(set).unwrap().environment, config::Environment::Development);
 }
+
+#[test]
+fn every_value_in_the_example_can_be_used() {
+    let set = |name: &str| {
+        let lines = EXAMPLE.lines().map(|line| line.trim_start_matches("# "));
+        lines
+            .filter_map(|line| line.split_once('='))
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.to_owned())
+    };
+    let settings = Settings::from_lookup(set).unwrap();
+    assert!(settings.telemetry.otlp_endpoint.is_some() && settings.stripe.key.is_some());
+}

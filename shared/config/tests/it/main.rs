@@ -15,7 +15,7 @@ fn production() -> BTreeMap<&'static str, String> {
     [
         ("AUTOTRACK_ENV", "production"),
         ("DATABASE_URL", "postgres://autotrack:hunter2@db/autotrack"),
-        ("REDIS_URL", "rediss://:hunter2@redis:6379/0"),
+        ("REDIS_URL", "redis://:hunter2@redis:6379/0"),
         ("AUTOTRACK_PUBLIC_URL", "https://api.autotrack.example"),
         ("AUTOTRACK_FRONTEND_URL", "https://app.autotrack.example"),
         ("AUTOTRACK_SMTP_URL", "smtps://user:hunter2@smtp.example:465"),

@@ -93,8 +93,9 @@ fn a_bucket_is_reached_with_what_is_set() {
 }
 
 #[test]
-fn numbers_out_of_range_are_refused() {
+fn values_that_cannot_work_are_refused() {
     assert_eq!(refused(&[("AUTOTRACK_DATABASE_POOL", "0")]), ["AUTOTRACK_DATABASE_POOL"]);
     assert_eq!(refused(&[("AUTOTRACK_UPLOAD_LIMIT", "20MB")]), ["AUTOTRACK_UPLOAD_LIMIT"]);
     assert_eq!(refused(&[("AUTOTRACK_OPS_ADDR", "9090")]), ["AUTOTRACK_OPS_ADDR"]);
+    assert_eq!(refused(&[("REDIS_URL", "rediss://redis:6379")]), ["REDIS_URL"]);
 }
