@@ -33,6 +33,7 @@ pub enum Purpose {
 pub struct Services {
     supervisor: Supervisor,
     purpose: Purpose,
+    folders: [PathBuf; 3],
     postgres: postgres::Postgres,
     redis: redis::Redis,
 }
@@ -54,7 +55,8 @@ impl Services {
         let postgres = postgres::Postgres::new(checkout, purpose, account, &data, &run)?;
         let redis = redis::Redis::new(checkout, purpose, &data, &run)?;
 
-        Ok(Self { supervisor: Supervisor::default(), purpose, postgres, redis })
+        let folders = [data, run, postgres.folder()];
+        Ok(Self { supervisor: Supervisor::default(), purpose, folders, postgres, redis })
     }
 
     /// Starts both and waits until they answer. Whatever comes of it, [`Services::stop`] ends what was started.
@@ -87,8 +89,8 @@ impl Services {
         self.postgres.remove_sockets();
         self.redis.remove_socket();
         if self.purpose == Purpose::Test {
-            for folder in self.postgres.folders() {
-                let _ = remove(&folder);
+            for folder in &self.folders {
+                let _ = remove(folder);
             }
         }
     }
@@ -141,6 +143,12 @@ mod tests {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
+    /// Where namespaces are forbidden, PostgreSQL's data lies outside.
+    fn forget(checkout: &Checkout) {
+        remove(&checkout.root().to_path_buf()).unwrap();
+        let _ = remove(&checkout.outside_folder("postgres"));
+    }
+
     fn sockets(folder: &Path) -> Vec<PathBuf> {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     }
@@ -160,7 +168,7 @@ mod tests {
         assert_eq!(ask(&url, "select upper(name) from kept"), "LÉON");
         assert_eq!(ask(&url, "show fsync"), "on");
         second.stop().await;
-        remove(&checkout.root().to_path_buf()).unwrap();
+        forget(&checkout);
     }
 
     #[tokio::test]
@@ -178,6 +186,6 @@ mod tests {
         assert!(!checkout.dev().join("test").exists());
         assert_eq!(ask(&dev.database_url("postgres"), "select 1"), "1", "development was left alone");
         dev.stop().await;
-        remove(&checkout.root().to_path_buf()).unwrap();
+        forget(&checkout);
     }
 }

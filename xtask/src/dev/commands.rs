@@ -45,7 +45,7 @@ pub async fn reset(checkout: &Checkout) -> Result<ExitCode> {
     if end_running(checkout).await? {
         println!("./dev was running and has been stopped.");
     }
-    let outside = checkout.outside_folder("postgres.txt");
+    let outside = checkout.outside_folder("postgres");
     for folder in [checkout.dev().join("data"), checkout.log(), outside] {
         remove(&folder)?;
     }

@@ -57,8 +57,8 @@ impl Postgres {
                 "{program} is not on the search path; start through ./dev or ./test"
             );
         }
-        let name = if purpose == Purpose::Test { "test-postgres.txt" } else { "postgres.txt" };
-        let log = checkout.log().join(name);
+        let name = if purpose == Purpose::Test { "test-postgres" } else { "postgres" };
+        let log = checkout.log().join(name).with_extension("txt");
         let (folder, run) = match account {
             Account::Other { uid, gid } => {
                 let outside = checkout.outside_folder(name);
@@ -171,9 +171,9 @@ impl Postgres {
         }
     }
 
-    /// Every folder of this cluster.
-    pub(super) fn folders(&self) -> [PathBuf; 2] {
-        [self.folder.clone(), self.run.clone()]
+    /// The folder of this cluster.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.folder.clone()
     }
 
     async fn sql(&self, text: &str) -> Result<String> {
