@@ -2,12 +2,14 @@
 
 mod database;
 pub mod kinds;
+pub mod redis_server;
 
 use std::time::Duration;
 
 use domain::ids::JobId;
 use domain::job::Queue;
-use queue::{Enqueue, Handlers, Job, Runner, RunnerSettings, Tickets, Work};
+use queue::rescue::Rescue;
+use queue::{DeadHook, Enqueue, Handlers, Job, Runner, RunnerSettings, Tickets, Work};
 use sqlx::PgPool;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
@@ -21,13 +23,22 @@ pub struct Office {
     pub db: PgPool,
     pub tickets: Tickets,
     pub namespace: String,
-    _database: Database,
+    database: Database,
 }
 
 /// A part at work; stopped when told, killed when dropped.
 pub struct AtWork {
     stop: CancellationToken,
     work: JoinHandle<()>,
+}
+
+/// A worker that does not get to say good-bye.
+pub struct Doomed(tokio::runtime::Runtime);
+
+impl Doomed {
+    pub fn kill(self) {
+        self.0.shutdown_background();
+    }
 }
 
 /// A row of the ledger.
@@ -45,10 +56,15 @@ pub struct Row {
 
 impl Office {
     pub async fn open() -> Self {
+        Self::open_on(&database::redis_url()).await
+    }
+
+    /// With another Redis than that of all tests.
+    pub async fn open_on(redis_url: &str) -> Self {
         let database = Database::create().await;
         let namespace = format!("test-{}", Uuid::new_v4().simple());
-        let tickets = Tickets::connect_as(&database::redis_url(), &namespace).unwrap();
-        Self { db: database.pool().clone(), tickets, namespace, _database: database }
+        let tickets = Tickets::connect_as(redis_url, &namespace).unwrap();
+        Self { db: database.pool().clone(), tickets, namespace, database }
     }
 
     /// The same ledger with a Redis that is not there.
@@ -76,6 +92,24 @@ impl Office {
         let runner = Runner::new(self.db.clone(), self.tickets.clone(), handlers, settings);
         let stop = CancellationToken::new();
         AtWork { work: tokio::spawn(runner.run(stop.clone())), stop }
+    }
+
+    /// A worker that can be killed with everything that it runs.
+    pub fn worker_in_its_own_runtime(&self, handlers: Handlers) -> Doomed {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let (settings, url, namespace) = (self.settings(), self.database.url(), self.namespace.clone());
+        runtime.spawn(async move {
+            let db = PgPool::connect(&url).await.unwrap();
+            let tickets = Tickets::connect_as(&database::redis_url(), &namespace).unwrap();
+            Runner::new(db, tickets, handlers, settings).run(CancellationToken::new()).await;
+        });
+        Doomed(runtime)
+    }
+
+    pub fn rescue(&self, hook: DeadHook) -> AtWork {
+        let (db, tickets) = (self.db.clone(), self.tickets.clone());
+        AtWork::until_stopped(async move { Rescue::new().run(&db, &tickets, &hook).await })
     }
 
     pub fn relay(&self) -> AtWork {

@@ -33,6 +33,10 @@ impl Database {
         Self { pool: pool(&name), name }
     }
 
+    pub fn url(&self) -> String {
+        url(&self.name)
+    }
+
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }

@@ -26,13 +26,13 @@ impl Note {
     }
 }
 
-/// The same in the second version of its payload; the first one called its field `message`.
+/// The same in the third version of its payload; the second one called its field `message`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct NoteV2 {
+pub struct NoteV3 {
     pub text: String,
 }
 
-impl Job for NoteV2 {
+impl Job for NoteV3 {
     const KIND: &'static str = "test_note";
     const VERSION: i16 = 3;
     const QUEUE: Queue = Queue::Default;
@@ -42,7 +42,17 @@ impl Job for NoteV2 {
     }
 }
 
-/// Writes the note into the suppressions, which are as good a table as any.
+/// Takes its time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Slow {}
+
+impl Job for Slow {
+    const KIND: &'static str = "test_slow";
+    const QUEUE: Queue = Queue::Default;
+    const TIME_LIMIT: Duration = Duration::from_secs(120);
+}
+
+/// Writes the note into a table that is as good as any.
 pub async fn write(run: Run<Note>) -> Result<Finished, JobError> {
     let mut finish = run.finish().await?;
     put(&mut finish, &run.job.text).await?;
