@@ -1,3 +1,25 @@
-//! Decides only when: cron ticks, due jobs, rescues.
+//! Decides only when: cron ticks, due jobs, rescues. Any number may run at once.
 
-fn main() {}
+mod gauges;
+mod health;
+mod loops;
+mod start;
+
+use config::Settings;
+use telemetry::{Shutdown, ops};
+use tracing::info;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let settings = Settings::from_env()?;
+    let telemetry = telemetry::start("autotrack-scheduler", &settings.telemetry)?;
+    let shutdown = Shutdown::listen()?;
+    let context = start::context(settings)?;
+    let _ops = ops::serve(&context.settings.ops, &shutdown, start::probes(&context)).await?;
+    if start::wait_for_schema(&context.db, &shutdown).await {
+        info!("at work");
+        loops::run(&context, &shutdown).await;
+    }
+    telemetry.shutdown().await;
+    Ok(())
+}
