@@ -23,6 +23,7 @@ use crate::{
     walls,
 };
 use cargo::Cargo;
+use queries::Compile;
 use step::{Outcome, Step};
 use tally::Tally;
 
@@ -109,15 +110,12 @@ impl<'a> Run<'a> {
             }
             Step::Scripts => scripts::check(self.checkout).await,
             Step::Queries => {
-                let write = self.arguments.write;
-                let checkout = self.checkout;
-                queries::check(checkout, self.services().await?, write).await
+                let (checkout, write) = (self.checkout, self.arguments.write);
+                let lints = !write && self.steps.contains(&Step::Clippy);
+                let compile = if lints { Compile::WithLints } else { Compile::Alone };
+                queries::check(checkout, self.services().await?, compile, write).await
             }
-            Step::Clippy => {
-                cargo
-                    .run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
-                    .await
-            }
+            Step::Clippy => cargo.run(&cargo::CLIPPY).await,
             Step::Build => cargo.run(&["test", "--locked", "--workspace", "--no-run"]).await,
             Step::Linkage => linkage::check(self.checkout).await,
             Step::Openapi => openapi::check(self.checkout, self.arguments.write).await,

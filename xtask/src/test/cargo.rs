@@ -15,6 +15,9 @@ use tokio::{
 use super::{step::Outcome, tally::Tally};
 use crate::{checkout::Checkout, process::with_death_signal};
 
+/// Every target of every crate, without a warning.
+pub const CLIPPY: [&str; 7] = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
+
 /// How to call cargo for this checkout.
 #[derive(Debug)]
 pub struct Cargo {
