@@ -7,6 +7,7 @@ mod grid;
 mod mrz;
 mod patterns;
 mod rubrics;
+mod taxes;
 mod zones;
 
 use domain::analysis::Field;
@@ -29,6 +30,7 @@ pub(crate) fn read(sheet: &Sheet, closer: &[Closer]) -> Findings {
         fields.extend(single(code, &rubrics));
     }
     fields.sort_by_key(|field| anchors::position(&field.key).unwrap_or(usize::MAX));
+    taxes::check(&mut fields);
     let failed = lines.contradicted(&fields);
     Findings { fields, failed }
 }

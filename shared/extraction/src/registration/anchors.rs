@@ -57,8 +57,11 @@ fn exact(token: &Token) -> Option<usize> {
 
 /// A code through look-alikes: a letter and one digit, as `V6` or `¥6` for `Y.6`, `SL` for `S.1`.
 fn alike(token: &Token) -> Option<usize> {
-    let signs: Vec<char> =
-        token.fold.chars().filter(|c| !matches!(c, '.' | ',' | '(' | ')' | '-' | ':' | ' ')).collect();
+    let signs: Vec<char> = token
+        .fold
+        .chars()
+        .filter(|c| !matches!(c, '.' | ',' | '(' | ')' | '-' | ':' | '_' | '\'' | ' '))
+        .collect();
     if let [only] = signs.as_slice() {
         return match only {
             '$' => by_compact("E"),
