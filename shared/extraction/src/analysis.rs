@@ -47,7 +47,7 @@ pub fn zones(reading: &Reading, kind: DocumentKind, analysis: &Analysis) -> Vec<
     let sheet = Sheet::new(reading);
     match kind {
         DocumentKind::Registration => registration::zones(reading, &sheet, analysis),
-        _ => review::doubtful_places(reading, kind, analysis),
+        _ => review::doubtful_places(reading, &sheet, kind, analysis),
     }
 }
 

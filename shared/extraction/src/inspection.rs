@@ -44,7 +44,7 @@ pattern!(SEVERITY, r"DEFAILLANCES?\s+(MINEURE|MAJEURE|CRITIQUE)");
 /// Reads an inspection report.
 pub(crate) fn read(sheet: &Sheet) -> Findings {
     let mut fields = dated(sheet);
-    fields.extend(vehicle::plate(sheet));
+    fields.extend(vehicle::plate(sheet, &[]));
     fields.extend(result(sheet));
     fields.extend(vehicle::mileage(sheet));
     fields.extend(vehicle::vin(sheet));

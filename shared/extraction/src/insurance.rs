@@ -2,7 +2,7 @@
 
 mod company;
 mod period;
-mod policy;
+pub(crate) mod policy;
 
 use std::sync::LazyLock;
 
@@ -34,7 +34,7 @@ pub(crate) fn read(sheet: &Sheet, closer: &[Closer]) -> Findings {
     let mut fields: Vec<Field> =
         policy::read(sheet, closer).into_iter().chain(company::read(sheet)).collect();
     fields.extend(period::read(sheet));
-    fields.extend(vehicle::plate(sheet));
+    fields.extend(vehicle::plate(sheet, closer));
     fields.extend(vehicle::make_and_model(sheet));
     fields.extend(insured(sheet));
     fields.extend(vehicle::vin(sheet));

@@ -43,6 +43,11 @@ fn merge(mut stated: Vec<Field>, printed: Vec<Field>) -> Vec<Field> {
     stated
 }
 
+/// What precedes the amount to pay.
+pub(crate) fn total_label() -> &'static regex::Regex {
+    totals::payable_label()
+}
+
 fn printed(sheet: &Sheet, closer: &[Closer]) -> Findings {
     let lines = lines::read(sheet);
     let totals = totals::read(sheet, closer, &lines);
@@ -50,7 +55,7 @@ fn printed(sheet: &Sheet, closer: &[Closer]) -> Findings {
     fields.extend(dates::read(sheet, closer));
     fields.extend(number::read(sheet, closer));
     fields.extend(seller::read(sheet));
-    fields.extend(vehicle::read(sheet));
+    fields.extend(vehicle::read(sheet, closer));
     if let Some(first) = lines.first() {
         let confidence = lines.iter().map(|line| line.confidence).sum::<f32>() / lines.len() as f32;
         let value = lines.iter().map(lines::Line::to_value).collect::<Value>();

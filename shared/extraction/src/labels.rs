@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use domain::reading::BBox;
 use regex::Regex;
 
+use crate::analysis::Closer;
 use crate::layout::{Mark, Row, Sheet};
 use crate::values::{Found, amounts, dates};
 
@@ -121,4 +123,31 @@ pub(crate) fn heading(sheet: &Sheet, value: &Spot) -> Option<String> {
         })
         .map(|(above, cell)| above.text[above.bytes(cell)].to_owned())
         .find(|text| has_letters(text))
+}
+
+/// Rows of the zones that were read once more under a label.
+pub(crate) fn closer_rows<'a>(closer: &'a [Closer], label: &'a str) -> impl Iterator<Item = &'a Row> {
+    closer.iter().filter(move |(known, _)| known == label).flat_map(|(_, rows)| rows)
+}
+
+/// Where a value that was not read should stand: right of its label, and under it.
+pub(crate) fn expected(sheet: &Sheet, label: &Spot) -> Vec<(u32, BBox)> {
+    let row = &sheet.rows[label.row];
+    let words = row.touched(&label.bytes);
+    let place = row.mark(words.clone()).bbox;
+    let left = place.x + place.w;
+    let next = row.tokens.get(words.end).map_or(1.0, |token| token.bbox.x);
+    let mut places = Vec::new();
+    if next - left > 0.08 {
+        let width = (next - left).min(0.4);
+        places.push(BBox { x: left, y: place.y - 0.5 * place.h, w: width, h: 2.0 * place.h });
+    }
+    places.push(BBox { x: place.x, y: place.y + place.h, w: place.w.max(0.2), h: 4.0 * place.h });
+    places.into_iter().map(|place| (row.page, on_page(place))).collect()
+}
+
+fn on_page(place: BBox) -> BBox {
+    let clamp = |number: f32| number.clamp(0.0, 1.0);
+    let (x, y) = (clamp(place.x), clamp(place.y));
+    BBox { x, y, w: (clamp(place.x + place.w) - x).max(0.0), h: (clamp(place.y + place.h) - y).max(0.0) }
 }

@@ -5,6 +5,8 @@ use domain::document::DocumentKind;
 use domain::reading::{BBox, Reading, Source, Zone};
 
 use super::Findings;
+use crate::layout::Sheet;
+use crate::{insurance, invoice, labels};
 
 /// Under this a mandatory field, or the mean of all fields, is doubtful.
 const DOUBTFUL: f32 = 0.7;
@@ -61,23 +63,41 @@ fn warning(code: &str, field: Option<&str>) -> Warning {
     Warning { code: code.to_owned(), field: field.map(str::to_owned) }
 }
 
-/// The places of doubtful mandatory fields on pages that were read optically.
-pub(super) fn doubtful_places(reading: &Reading, kind: DocumentKind, analysis: &Analysis) -> Vec<Zone> {
+/// Under this a mandatory field is read once more.
+const READ_AGAIN: f32 = 0.8;
+
+/// The places of doubtful mandatory fields on pages that were read optically, and where missing ones should stand.
+pub(super) fn doubtful_places(
+    reading: &Reading,
+    sheet: &Sheet,
+    kind: DocumentKind,
+    analysis: &Analysis,
+) -> Vec<Zone> {
     let optical = |page: u32| reading.pages.iter().any(|p| p.number == page && p.source == Source::Ocr);
-    let fields = mandatory(kind).iter().filter_map(|key| analysis.field(key));
-    fields
-        .filter(|field| field.confidence < 0.8 && field.bbox.w > 0.0 && optical(field.page))
-        .map(|field| Zone {
-            label: field.key.clone(),
-            page: field.page,
-            bbox: with_margin(field.bbox),
-            charset: None,
-            capital_px: 32,
-            single_line: true,
-        })
-        .collect()
+    let mut zones = Vec::new();
+    for key in mandatory(kind) {
+        match analysis.field(key) {
+            Some(field) if field.confidence >= READ_AGAIN => {}
+            Some(field) => zones.push(zone(key, field.page, crate::registration::widen(field.bbox, 0.5))),
+            None => zones.extend(missing(sheet, kind, key)),
+        }
+    }
+    zones.retain(|zone| optical(zone.page) && zone.bbox.w > 0.0 && zone.bbox.h > 0.0);
+    zones
 }
 
-fn with_margin(bbox: BBox) -> BBox {
-    crate::registration::widen(bbox, 0.5)
+fn missing(sheet: &Sheet, kind: DocumentKind, key: &str) -> Vec<Zone> {
+    let label = match (kind, key) {
+        (DocumentKind::Insurance, "plate") => invoice::vehicle::plate_label(),
+        (DocumentKind::Insurance, "policy_number") => insurance::policy::label(),
+        (DocumentKind::Invoice, "total_ttc") => invoice::total_label(),
+        _ => return Vec::new(),
+    };
+    let spots = labels::spots(sheet, label).into_iter().take(2);
+    let places = spots.flat_map(|spot| labels::expected(sheet, &spot));
+    places.map(|(page, bbox)| zone(key, page, bbox)).collect()
+}
+
+fn zone(key: &str, page: u32, bbox: BBox) -> Zone {
+    Zone { label: key.to_owned(), page, bbox, charset: None, capital_px: 32, single_line: true }
 }

@@ -43,6 +43,7 @@ pub(super) fn read(sheet: &Sheet) -> Vec<Field> {
         })
     };
     let (from, until) = (with(&FROM), with(&UNTIL));
+    let until = until.or_else(|| from.and_then(|from| end_of_card(sheet, &found, from)));
     let mut fields: Vec<Field> = from.map(|date| of("valid_from", date, 0.93)).into_iter().collect();
     fields.extend(
         until
@@ -51,6 +52,28 @@ pub(super) fn read(sheet: &Sheet) -> Vec<Field> {
     );
     fields.extend(issued(sheet, &found));
     fields
+}
+
+/// The coupon of a card prints both dates under each other: one that nothing else names, within two years of the start.
+fn end_of_card<'a>(
+    sheet: &Sheet,
+    found: &'a [Placed<NaiveDate>],
+    from: &Placed<NaiveDate>,
+) -> Option<&'a Placed<NaiveDate>> {
+    let mut later = found.iter().filter(|date| (1..=740).contains(&(date.value - from.value).num_days()));
+    let place = |date: &Placed<NaiveDate>| {
+        let row = &sheet.rows[date.spot.row];
+        row.rect(row.touched(&date.spot.bytes))
+    };
+    let is_under_start = |date: &Placed<NaiveDate>| {
+        let mut starts =
+            found.iter().filter(|start| start.value == from.value && start.spot.row < date.spot.row);
+        starts.any(|start| date.spot.row - start.spot.row <= 5 && place(start).shares_column(place(date)))
+    };
+    later.find(|date| {
+        let context = labels::context(sheet, &date.spot);
+        date.repairs == 0 && !ISSUED.is_match(&context) && (context.is_empty() || is_under_start(date))
+    })
 }
 
 fn issued(sheet: &Sheet, found: &[Placed<NaiveDate>]) -> Option<Field> {

@@ -4,24 +4,23 @@ use std::sync::LazyLock;
 
 use domain::analysis::Field;
 use regex::Regex;
-use serde_json::Value;
 
 use crate::analysis::Closer;
 use crate::labels::{self, Placed};
 use crate::layout::Sheet;
 use crate::values::{Found, dates, plates};
-use crate::vote::field;
+use crate::vote::{Vote, elect};
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"\bN[O0*'.]{0,2}\W{0,2}\s?(DE\s+)?(LA\s+)?(POLICE|CONTRAT|SOCIETAIRE)(\s+D.?ASSURANCE)?|\b(POLICE|CONTRAT)(\s+D.?ASSURANCE)?\s?(N[O0*'.]{1,2}|NUMERO|:)|\bNUMERO\s+(DE\s+)?(POLICE|CONTRAT)|\bREF(ERENCE)?S?\W{1,3}(DU\s+|DE\s+)?(CONTRAT|POLICE)|\bPOLICY\s+NUMBER",
+        r"\bN[O0*'.]{0,2}\W{0,2}\s?(DE\s+)?(LA\s+)?(POLICE|CONTRAT|SOCIETAIRE|ADHERENT)(\s+D.?ASSURANCE)?|\b(POLICE|CONTRAT)(\s+D.?ASSURANCE)?\s?(N[O0*'.]{1,2}|NUMERO|:)|\bNUMERO\s+(DE\s+)?(POLICE|CONTRAT|SOCIETAIRE|ADHERENT)|\bREF(ERENCE)?S?\W{1,3}(DU\s+|DE\s+)?(CONTRAT|POLICE)|\bPOLICY\s+NUMBER",
     )
     .expect("a valid pattern")
 });
 /// The strokes between the three parts may be read as `1`, `I`, `l` or not at all.
 static BOX_FOUR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?:^|[\t ])(?:[A-Z]{1,3} ?[/|]|F ?[/|1IL]?) ?[0-9OISBZ]{3} ?[/|1I]? ([A-Z0-9][A-Z0-9/.\-]*(?: (?:[A-Z]{1,3} )?[A-Z0-9/.\-]*[0-9][A-Z0-9/.\-]*)*)",
+        r"(?:^|[\t ])(?:[A-Z]{1,3} ?[/|]|F ?[/|1IL7]?) ?[0-9OISBZ]{3} ?[/|1I7]? ([A-Z0-9][A-Z0-9/.\-]*(?: (?:[A-Z]{1,3} )?[A-Z0-9/.\-]*[0-9][A-Z0-9/.\-]*)*)",
     )
     .expect("a valid pattern")
 });
@@ -30,40 +29,22 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a valid pattern")
 });
 
-/// Reads `policy_number`.
+/// Reads `policy_number`: the card prints it twice, and what was read closer votes too.
 pub(super) fn read(sheet: &Sheet, closer: &[Closer]) -> Option<Field> {
-    let mut found = labelled(sheet);
-    found.extend(labels::everywhere(sheet, box_four));
-    let best = found.iter().max_by_key(|number| {
-        // The card prints it twice: the spelling that stands twice is right.
-        let again = found.iter().filter(|other| other.value == number.value).count();
-        (again, usize::MAX - number.spot.row)
-    })?;
-    let again = found.iter().any(|other| other.spot != best.spot && other.value == best.value);
-    let dissent = found.iter().any(|other| other.value != best.value);
-    let trust = if again {
-        0.98
-    } else if dissent {
-        0.8
-    } else {
-        0.93
-    };
-    let mut made = field(
-        "policy_number",
-        Value::from(best.value.clone()),
-        &best.mark,
-        trust * best.mark.confidence,
-        Vec::new(),
-    );
-    if again {
-        made.evidence.push("repeated".to_owned());
+    let vote = |number: Placed<String>, source, trust| Vote::new(number.value, number.mark, source, trust);
+    let mut votes: Vec<Vote> =
+        labelled(sheet).into_iter().map(|number| vote(number, "label", 0.93)).collect();
+    votes.extend(labels::everywhere(sheet, box_four).into_iter().map(|number| vote(number, "box", 0.92)));
+    for row in labels::closer_rows(closer, "policy_number") {
+        let found = box_four(&row.text).into_iter().chain(number(&row.text));
+        votes.extend(found.map(|found| Vote::new(found.value, row.mark_text(&found.at), "zone", 0.85)));
     }
-    let mut closer = closer.iter().filter(|(label, _)| label == "policy_number").flat_map(|(_, rows)| rows);
-    if closer.any(|row| crate::text::compact(&row.text).contains(&crate::text::compact(&best.value))) {
-        made.confidence = made.confidence.max(0.9);
-        made.evidence.push("zone".to_owned());
-    }
-    Some(made)
+    elect("policy_number", &votes)
+}
+
+/// What heads or precedes the number.
+pub(crate) fn label() -> &'static Regex {
+    &LABEL
 }
 
 fn labelled(sheet: &Sheet) -> Vec<Placed<String>> {

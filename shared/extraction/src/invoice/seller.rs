@@ -14,7 +14,7 @@ use crate::values::company;
 use crate::vote::field;
 
 static TRADE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(GARAGE|AUTOS?|AUTOMOBILES?|CARROSSERIE|MECA\w*|MOTORS?|PNEUS?|CENTRE|TECHNIC\w*|ATELIER|STATION|CONCESSION|MOTO\w*|CONTROLE)\b")
+    Regex::new(r"\b(GARAGE|AUTO\w*|CARROSSERIE|MECA\w*|MOTORS?|PNEUS?|CENTRE|TECHNIC\w*|ATELIER|STATION|CONCESSION|MOTO\w*|CONTROLE)\b")
         .expect("a valid pattern")
 });
 static FORM: LazyLock<Regex> = LazyLock::new(|| {
@@ -22,7 +22,7 @@ static FORM: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^\W*(FACTURE|AVOIR|DUPLICATA|ORIGINAL|DATE|CLIENT|PAGE|TEL|SIRET|SIREN|TVA|EMETTEUR|LOGO|BON|N[O0*]?|REF|RUE|ZA|ZI|ZAC|AVENUE|BOULEVARD|ROUTE|PLACE|CHEMIN|M\.?|MME|MR|MONSIEUR|MADAME|OR)\b|@|WWW|HTTP|\d{5}\s+[A-Z]{2}|^\W*\d+\s*(,|BIS|TER)?\s+\w|FACTURE\s+N|ECHEANCE|SPECIMEN|ENTREPRENEUR|IMMATRICULATION",
+        r"^\W*(FACTURE|AVOIR|DUPLICATA|ORIGINAL|DATE|CLIENT|PAGE|TEL|SIRET|SIREN|TVA|EMETTEUR|LOGO|BON|N[O0*]?|REF|RUE|ZA|ZI|ZAC|AVENUE|BOULEVARD|ROUTE|PLACE|CHEMIN|M\.?|MME|MR|MONSIEUR|MADAME|OR)\b|@|WWW|HTTP|\d{5}\s+[A-Z]{2}|^\W*\d+\s*(,|BIS|TER)?\s+\w|FACTURE\s+N|ECHEANCE|SPECIMEN|ENTREPRENEUR|IMMATRICULATION|\bCAPITAL\b|\bRCS\b",
     )
     .expect("a valid pattern")
 });

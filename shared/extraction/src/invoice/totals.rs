@@ -25,6 +25,11 @@ pub(super) struct Totals {
 /// Lawful VAT rates of France and Corsica and overseas, in thousandths (CGI art. 278 to 281 nonies, 294 to 297).
 const RATES: [i64; 10] = [200, 100, 55, 21, 85, 130, 9, 17, 196, 70];
 
+/// What precedes the amount to pay.
+pub(super) fn payable_label() -> &'static regex::Regex {
+    &labelled::PAYABLE
+}
+
 /// Reads the totals.
 pub(super) fn read(sheet: &Sheet, closer: &[Closer], lines: &[Line]) -> Totals {
     let labelled = labelled::read(sheet, closer);

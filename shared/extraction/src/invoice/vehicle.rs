@@ -3,14 +3,15 @@
 use std::sync::LazyLock;
 
 use domain::analysis::Field;
-use domain::plate::PlateFormat;
+use domain::plate::{Plate, PlateFormat};
 use regex::Regex;
 use serde_json::Value;
 
-use crate::labels;
+use crate::analysis::Closer;
+use crate::labels::{self, Placed};
 use crate::layout::Sheet;
 use crate::values::{Found, makes, plates, vins};
-use crate::vote::field;
+use crate::vote::{Vote, elect, field};
 
 static PLATE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bIMMAT[A-Z]*\b").expect("a valid pattern"));
 static DISTANCE: LazyLock<Regex> = LazyLock::new(|| {
@@ -22,42 +23,46 @@ static COUNT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:^|[^0-9.,/])(\d{1,3}(?:[ .]\d{3})+|\d{3,7})(?:$|[^0-9,/])").expect("a valid pattern")
 });
 static MAKE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\bMARQUE\b(\s+(ET|/)\s*MODELE\b)?\W*|\bVEHICULE\b\W*|\bVOTRE\s").expect("a valid pattern")
+    Regex::new(r"\bMARQUE\b(\s+(ET|/)\s*MODELE\b)?\W*|\bVEHICULE\b(\s+ASSUREE?\b)?\W*|\bVOTRE\s")
+        .expect("a valid pattern")
 });
 static MODEL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bMODELE\b\W*").expect("a valid pattern"));
 
 /// Reads `plate`, `mileage`, `make`, `model` and `vin`.
-pub(crate) fn read(sheet: &Sheet) -> Vec<Field> {
-    let mut fields: Vec<Field> = plate(sheet).into_iter().chain(mileage(sheet)).collect();
+pub(crate) fn read(sheet: &Sheet, closer: &[Closer]) -> Vec<Field> {
+    let mut fields: Vec<Field> = plate(sheet, closer).into_iter().chain(mileage(sheet)).collect();
     fields.extend(make_and_model(sheet));
     fields.extend(vin(sheet));
     fields
 }
 
-/// A plate by its label, else any new-style plate: the old ones look like too much else.
-pub(crate) fn plate(sheet: &Sheet) -> Option<Field> {
+/// Plates by their label, any new-style plate, and what was read closer, vote: the old ones look like too much else.
+pub(crate) fn plate(sheet: &Sheet, closer: &[Closer]) -> Option<Field> {
+    let vote = |plate: &Placed<Plate>, source, trust: f32| {
+        let trust = trust - 0.15 * plate.repairs as f32;
+        Vote::new(plate.value.to_string(), plate.mark.clone(), source, trust)
+    };
     let spots = labels::spots(sheet, &PLATE);
-    let by_label = spots.iter().flat_map(|spot| {
-        labels::right(sheet, spot, plates::find).into_iter().chain(labels::below(sheet, spot, plates::find))
+    let labelled = spots.iter().filter_map(|spot| {
+        let right = labels::right(sheet, spot, plates::find).into_iter();
+        right.chain(labels::below(sheet, spot, plates::find)).min_by_key(|plate| plate.repairs)
     });
-    let labelled = by_label.min_by_key(|plate| plate.repairs);
-    let anywhere = || {
-        let all = labels::everywhere(sheet, plates::find).into_iter();
-        all.filter(|plate| plate.value.format() == PlateFormat::Siv && plate.repairs <= 1)
-            .min_by_key(|plate| plate.repairs)
-    };
-    let (plate, trust) = match labelled {
-        Some(plate) => (plate, 0.97),
-        None => (anywhere()?, 0.88),
-    };
-    let trust = trust - 0.15 * plate.repairs as f32;
-    Some(field(
-        "plate",
-        Value::from(plate.value.to_string()),
-        &plate.mark,
-        trust * plate.mark.confidence,
-        Vec::new(),
-    ))
+    let labelled: Vec<Placed<Plate>> = labelled.collect();
+    let mut votes: Vec<Vote> = labelled.iter().map(|plate| vote(plate, "label", 0.97)).collect();
+    let loose = labels::everywhere(sheet, plates::find).into_iter();
+    let loose = loose.filter(|plate| plate.value.format() == PlateFormat::Siv && plate.repairs <= 1);
+    // Trailers "de 750 kg" stand on every insurance paper.
+    let loose = loose.filter(|plate| !plate.mark.raw.contains(char::is_lowercase));
+    let loose = loose.filter(|plate| !labelled.iter().any(|known| known.spot == plate.spot));
+    votes.extend(loose.map(|plate| vote(&plate, "elsewhere", 0.85)));
+    let again = Sheet { rows: labels::closer_rows(closer, "plate").cloned().collect() };
+    votes.extend(labels::everywhere(&again, plates::find).iter().map(|plate| vote(plate, "zone", 0.9)));
+    elect("plate", &votes)
+}
+
+/// What heads or precedes a plate.
+pub(crate) fn plate_label() -> &'static Regex {
+    &PLATE
 }
 
 /// Kilometres on the counter.

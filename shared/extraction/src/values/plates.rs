@@ -28,6 +28,12 @@ pub(crate) fn find(text: &str) -> Vec<Found<Plate>> {
     for captures in FNI.captures_iter(text) {
         let whole = captures.get(0).map(|whole| whole.range()).unwrap_or_default();
         let spelled = format!("{} {} {}", &captures[1], &captures[2], &captures[3]);
+        let joins = |c: u8| matches!(c, b'/' | b',' | b'.' | b'*');
+        let before = whole.start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        // "22/07/2022 AU 22/07/2023" and "1 X 19,44" have the form of a plate inside.
+        if [before, text.as_bytes().get(whole.end)].into_iter().flatten().any(|c| joins(*c)) {
+            continue;
+        }
         if let Ok(value) = spelled.parse() {
             found.push(Found { value, at: whole, repairs: 0 });
         }
@@ -86,5 +92,6 @@ mod tests {
         assert_eq!(plates("4608 PW 31"), [("4608 PW 31".into(), 0)]);
         assert_eq!(plates("29200 BREST"), []);
         assert_eq!(plates("QUAI DE LA LOIRE"), []);
+        assert_eq!(plates("22/07/2022 AU 22/07/2023, 1 X 19,44"), []);
     }
 }

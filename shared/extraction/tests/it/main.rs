@@ -5,6 +5,7 @@ mod inspection;
 mod insurance;
 mod invoice;
 mod noise;
+mod other_layouts;
 mod paper;
 mod registration;
 mod specimens;
