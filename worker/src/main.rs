@@ -1,5 +1,6 @@
 //! The job consumer: reading papers, sending letters.
 
+mod handlers;
 mod reading;
 mod run;
 

@@ -1,20 +1,77 @@
-//! Taking jobs from the queues.
+//! Taking jobs from the queues until asked to stop.
 
-use anyhow::bail;
+mod start;
+
+use std::time::Duration;
+
+use anyhow::anyhow;
 use clap::Args;
+use config::{OcrLimits, Settings, WorkerSettings};
+use domain::job::Queue;
+use ocr::Limits;
+use queue::{Runner, RunnerSettings};
+use telemetry::{Shutdown, ops};
+
+use crate::handlers::{self, Readers};
 
 /// Which jobs this worker takes.
 #[derive(Debug, Args)]
 pub struct RunArguments {
-    /// Queues to take jobs from; all when not given.
-    #[arg(long, value_delimiter = ',')]
-    queues: Vec<String>,
-    /// Jobs at once for a queue, such as `ocr=2`.
-    #[arg(long, value_delimiter = ',')]
-    concurrency: Vec<String>,
+    /// Queues to take jobs from, such as `ocr,mail`; all when not given.
+    #[arg(long)]
+    queues: Option<String>,
+    /// Jobs at once by queue, such as `ocr=2,mail=8`.
+    #[arg(long)]
+    concurrency: Option<String>,
 }
 
 /// Takes jobs until asked to stop.
 pub async fn run(arguments: RunArguments) -> anyhow::Result<()> {
-    bail!("DATABASE_URL and REDIS_URL are not configured: no queue to take jobs from ({arguments:?})")
+    let mut settings = Settings::from_env()?;
+    arguments.apply(&mut settings.worker)?;
+    let telemetry = telemetry::start("autotrack-worker", &settings.telemetry)?;
+    let shutdown = Shutdown::listen()?;
+    let context = start::context(settings)?;
+    let _ops = ops::serve(&context.settings.ops, &shutdown, start::probes(&context)).await?;
+    if start::wait_for_schema(&context.db, &shutdown).await {
+        let worker = &context.settings.worker;
+        let readers = Readers::new(limits(&worker.ocr));
+        if worker.queues.contains(&Queue::Ocr) {
+            readers.warm_up(worker.concurrency(Queue::Ocr)).await;
+        }
+        let handlers = handlers::all(&context, &readers)?;
+        let runner =
+            Runner::new(context.db.clone(), context.tickets.clone(), handlers, runner_settings(worker));
+        runner.run(shutdown.token()).await;
+    }
+    telemetry.shutdown().await;
+    Ok(())
+}
+
+impl RunArguments {
+    /// The command line goes before the environment.
+    fn apply(&self, settings: &mut WorkerSettings) -> anyhow::Result<()> {
+        if let Some(queues) = &self.queues {
+            settings.set_queues(queues).map_err(|advice| anyhow!("--queues {advice}"))?;
+        }
+        if let Some(concurrency) = &self.concurrency {
+            settings.set_concurrency(concurrency).map_err(|advice| anyhow!("--concurrency {advice}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn runner_settings(worker: &WorkerSettings) -> RunnerSettings {
+    let slots = worker.queues.iter().map(|&queue| (queue, worker.concurrency(queue))).collect();
+    RunnerSettings::new(&start::host(), slots, worker.drain_grace)
+}
+
+fn limits(configured: &OcrLimits) -> Limits {
+    Limits {
+        memory_bytes: configured.memory_bytes,
+        page_cpu_seconds: configured.page_timeout.as_secs().max(1),
+        silence: configured.page_timeout.saturating_mul(6).max(Duration::from_mins(1)),
+        pages_per_child: configured.pages_per_child,
+        ..Limits::default()
+    }
 }

@@ -1,0 +1,31 @@
+//! Which function does which kind of job: the registry of this binary, on one screen.
+
+mod analyze;
+mod letters;
+mod readers;
+mod upkeep;
+
+use std::sync::Arc;
+
+use operations::{Context, dead_jobs};
+use queue::Handlers;
+
+pub use readers::Readers;
+
+/// Every handler, with what it needs.
+pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
+    let with = || context.clone();
+    let (analyze_with, readers) = (with(), readers.clone());
+    let (sessions, papers, notices, health) = (with(), with(), with(), with());
+    let (letters_with, post) = (with(), letters::Post::open(context)?);
+    let handlers = Handlers::new()
+        .on(move |run| analyze::analyze(analyze_with.clone(), readers.clone(), run))
+        .on(move |run| letters::send(letters_with.clone(), Arc::clone(&post), run))
+        .on(move |run| upkeep::cleanup_inactive_sessions(sessions.clone(), run))
+        .on(move |run| upkeep::cleanup_old_documents(papers.clone(), run))
+        .on(move |run| upkeep::cleanup_old_notifications(notices.clone(), run))
+        .on(move |run| upkeep::check_system_health(health.clone(), run))
+        .on(upkeep::prune_jobs)
+        .on_dead(dead_jobs::hook(context.clock.clone()));
+    Ok(handlers)
+}

@@ -1,0 +1,120 @@
+//! What runs by the clock: forgetting what is over, and looking after the parts.
+//!
+//! Each is a selection by state or age, in small statements of their own: run twice, or cut off, it does no harm.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use database::{idempotency, notifications};
+use operations::health::{self, Check, State};
+use operations::{Context, accounts, documents};
+use queue::kinds::{
+    CheckSystemHealth, CleanupInactiveSessions, CleanupOldDocuments, CleanupOldNotifications, PruneJobs,
+};
+use queue::{Finished, JobError, Run, ledger};
+use telemetry::metrics;
+use tracing::{error, info};
+
+/// Notifications that were read this long ago go.
+const NOTIFICATIONS_KEPT: TimeDelta = TimeDelta::days(90);
+/// Rows removed by one statement.
+const BATCH: i64 = 1000;
+/// How long finished jobs can be looked up, and how long dead ones can be tried again.
+const JOBS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+const DEAD_JOBS_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// Ends what is over: sessions, codes, unfinished registrations, answers kept for repeated requests.
+pub async fn cleanup_inactive_sessions(
+    context: Context,
+    run: Run<CleanupInactiveSessions>,
+) -> Result<Finished, JobError> {
+    let now = context.clock.now();
+    let mut db = run.db().acquire().await?;
+    while !run.token().is_cancelled() {
+        let forgotten = accounts::forget_ended(&mut db, now).await.map_err(JobError::of)?;
+        info!(
+            cleanup.sessions = forgotten.sessions,
+            cleanup.challenges = forgotten.challenges,
+            cleanup.accounts = forgotten.accounts,
+            "ended sessions and codes removed"
+        );
+        if forgotten.is_all() {
+            break;
+        }
+    }
+    idempotency::prune(&mut db).await.map_err(JobError::of)?;
+    drop(db);
+    run.finish().await?.done().await
+}
+
+/// Removes papers deleted more than 30 days ago, files first.
+pub async fn cleanup_old_documents(
+    context: Context,
+    run: Run<CleanupOldDocuments>,
+) -> Result<Finished, JobError> {
+    let purge = documents::purge(&context).await.map_err(JobError::of)?;
+    info!(cleanup.documents = purge.removed, cleanup.left = purge.left, "deleted papers removed");
+    run.finish().await?.done().await
+}
+
+/// Removes notifications that were read more than 90 days ago.
+pub async fn cleanup_old_notifications(
+    context: Context,
+    run: Run<CleanupOldNotifications>,
+) -> Result<Finished, JobError> {
+    let before = context.clock.now() - NOTIFICATIONS_KEPT;
+    let mut db = run.db().acquire().await?;
+    let mut removed = 0;
+    while !run.token().is_cancelled() {
+        let batch = notifications::delete_read(&mut db, before, BATCH).await.map_err(JobError::of)?;
+        removed += batch;
+        if batch < BATCH.unsigned_abs() {
+            break;
+        }
+    }
+    drop(db);
+    info!(cleanup.notifications = removed, "read notifications removed");
+    run.finish().await?.done().await
+}
+
+/// Looks at database, Redis and Stripe; what is not well raises an alarm by log and metric.
+pub async fn check_system_health(
+    context: Context,
+    run: Run<CheckSystemHealth>,
+) -> Result<Finished, JobError> {
+    let (database, redis, stripe) =
+        tokio::join!(health::database(&context), health::redis(&context), health::stripe(&context));
+    report("database", &database);
+    report("redis", &redis);
+    report("stripe", &stripe);
+    run.finish().await?.done().await
+}
+
+fn report<D>(part: &'static str, check: &Check<D>) {
+    if check.state == State::Disabled {
+        return;
+    }
+    let is_well = check.state == State::Healthy;
+    metrics::health(part, is_well);
+    if !is_well {
+        error!(
+            health.part = part,
+            health.says = check.says,
+            alert = true,
+            "a part of the product is not healthy"
+        );
+    }
+}
+
+/// Removes what the ledger needs no more.
+pub async fn prune_jobs(run: Run<PruneJobs>) -> Result<Finished, JobError> {
+    let pruned = ledger::prune(run.db(), JOBS_KEPT, DEAD_JOBS_KEPT).await?;
+    info!(
+        cleanup.finished = pruned.finished,
+        cleanup.dead = pruned.dead,
+        cleanup.ticks = pruned.ticks,
+        cleanup.workers = pruned.workers,
+        "old jobs removed"
+    );
+    run.finish().await?.done().await
+}
