@@ -78,6 +78,9 @@ pub(super) fn doubtful_places(
     for key in mandatory(kind) {
         match analysis.field(key) {
             Some(field) if field.confidence >= READ_AGAIN => {}
+            Some(field) if field.evidence.iter().any(|note| note == "computed") => {
+                zones.extend(missing(sheet, kind, key));
+            }
             Some(field) => zones.push(zone(key, field.page, crate::registration::widen(field.bbox, 0.5))),
             None => zones.extend(missing(sheet, kind, key)),
         }

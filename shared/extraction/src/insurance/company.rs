@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::labels;
 use crate::layout::Sheet;
-use crate::text::{compact, fold};
+use crate::text::{compact, fold, nearest};
 use crate::vote::field;
 
 /// Insurers of cars on the French market, as a word or two of their name.
@@ -133,8 +133,26 @@ pub(super) fn read(sheet: &Sheet) -> Option<Field> {
         evidence.push("repeated".to_owned());
     }
     let trust = support(best).min(0.98);
-    let value = mark.raw.trim_matches(|c: char| !c.is_alphanumeric() && c != ')').to_owned();
+    let value = mend(mark.raw.trim_matches(|c: char| !c.is_alphanumeric() && c != ')'));
     Some(field("company", Value::from(value), &mark, trust * mark.confidence, evidence))
+}
+
+/// Words of the trade are spelled right, whatever the reader made of them.
+fn mend(name: &str) -> String {
+    let trade = || {
+        KNOWN
+            .iter()
+            .flat_map(|known| known.split(' '))
+            .chain(["ASSURANCE", "ASSURANCES"])
+            .filter(|word| word.len() >= 5)
+    };
+    let words = name.split(' ').map(|word| {
+        let folded = fold(word);
+        let is_right = trade().any(|known| known == folded) || folded.len() < 5;
+        let meant = if is_right { None } else { nearest(&folded, trade(), |_| 1) };
+        meant.unwrap_or(word)
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn is_known(folded: &str) -> bool {

@@ -62,11 +62,32 @@ impl Line {
 
 /// The lines of a table, or of a till receipt.
 pub(super) fn read(sheet: &Sheet) -> Vec<Line> {
-    let header = sheet.rows.iter().position(|row| HEADER.is_match(&row.text) && COLUMNS.is_match(&row.text));
-    match header {
-        Some(header) => table(sheet, header),
-        None => receipt(sheet),
+    let is_heading = |row: &Row| {
+        let columns = COLUMNS.find_iter(&row.text).count();
+        (HEADER.is_match(&row.text) && columns > 0) || (columns >= 3 && amounts::find(&row.text).is_empty())
+    };
+    let heading = sheet.rows.iter().position(is_heading);
+    let found = heading.map(|heading| table(sheet, heading)).unwrap_or_default();
+    if !found.is_empty() {
+        return found;
     }
+    let receipt = receipt(sheet);
+    if !receipt.is_empty() {
+        return receipt;
+    }
+    first_proven(sheet).map(|first| table(sheet, first - 1)).unwrap_or_default()
+}
+
+/// The first row whose quantity and price make its total: a table whose heading could not be read.
+fn first_proven(sheet: &Sheet) -> Option<usize> {
+    let plain = Columns { has_reference: false, quantity: None };
+    let is_proven = |row: &Row| {
+        line(row, &plain).is_some_and(|line| match (line.quantity, line.unit_price, line.total) {
+            (Some(quantity), Some(price), Some(total)) => times(quantity, price, total),
+            _ => false,
+        })
+    };
+    (1..sheet.rows.len()).find(|at| is_proven(&sheet.rows[*at]) && !END.is_match(&sheet.rows[*at].text))
 }
 
 fn table(sheet: &Sheet, header: usize) -> Vec<Line> {

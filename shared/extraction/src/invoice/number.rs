@@ -5,13 +5,12 @@ use std::sync::LazyLock;
 
 use domain::analysis::Field;
 use regex::Regex;
-use serde_json::Value;
 
 use crate::analysis::Closer;
 use crate::labels::{self, Placed, Spot};
 use crate::layout::Sheet;
 use crate::values::{Found, dates, plates};
-use crate::vote::field;
+use crate::vote::{Vote, elect};
 
 /// A label, and how surely what stands by it is the number.
 struct Label {
@@ -36,7 +35,7 @@ static NO_LABEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\W*(A\b|AU\b|ASSOCIEE|ACQUITTEE|LE\b|PAR\b|POUR\b)").expect("a valid pattern")
 });
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s:#°*'(])((?:[A-Z]{1,4} )?[A-Z]{0,6}[-/_]?[A-Z0-9]*[0-9][A-Z0-9/_.\-]*)")
+    Regex::new(r"(?:^|[\s:#*'(.\-])((?:[A-Z]{1,4} )?(?:[A-Z]{1,6}[-/_]?)?[A-Z0-9]*[0-9][A-Z0-9/_.\-]*)")
         .expect("a valid pattern")
 });
 static OF_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
@@ -57,11 +56,19 @@ pub(super) fn read(sheet: &Sheet, closer: &[Closer]) -> Option<Field> {
                 continue;
             }
             if let Some(found) = behind(sheet, &spot).or_else(|| under(sheet, &spot)) {
-                return Some(of(sheet, &found, label.trust, closer));
+                return of(sheet, &found, label.trust, closer);
             }
         }
     }
-    None
+    elect("number", &closer_votes(closer))
+}
+
+fn closer_votes(closer: &[Closer]) -> Vec<Vote> {
+    let rows = labels::closer_rows(closer, "number");
+    let found = rows.flat_map(|row| tokens(&row.text).into_iter().map(move |token| (row, token)));
+    found
+        .map(|(row, token)| Vote::new(&row.text[token.at.clone()], row.mark_text(&token.at), "zone", 0.85))
+        .collect()
 }
 
 fn behind(sheet: &Sheet, label: &Spot) -> Option<Placed<Range<usize>>> {
@@ -107,19 +114,14 @@ fn tokens(text: &str) -> Vec<Found<Range<usize>>> {
 }
 
 /// The number as printed: the searched text has capitals and mended words, the paper's own spelling counts.
-fn of(sheet: &Sheet, found: &Placed<Range<usize>>, trust: f32, closer: &[Closer]) -> Field {
+fn of(sheet: &Sheet, found: &Placed<Range<usize>>, trust: f32, closer: &[Closer]) -> Option<Field> {
     let row = &sheet.rows[found.spot.row];
     let folded = &row.text[found.spot.bytes.clone()];
     let plain = |raw: &str| raw.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
     let words: Vec<&str> = found.mark.raw.split([' ', ':', '°']).filter(|word| !word.is_empty()).collect();
     let mut tails = (0..words.len()).map(|from| plain(&words[from..].join(" ")));
     let number = tails.find(|raw| crate::text::fold(raw) == folded).unwrap_or_else(|| folded.to_owned());
-    let mut made =
-        field("number", Value::from(number), &found.mark, trust * found.mark.confidence, Vec::new());
-    let again = closer.iter().filter(|(label, _)| label == "number").flat_map(|(_, rows)| rows);
-    if again.into_iter().any(|row| row.text.contains(folded)) {
-        made.confidence = made.confidence.max(0.9);
-        made.evidence.push("zone".to_owned());
-    }
-    made
+    let mut votes = vec![Vote::new(number, found.mark.clone(), "label", trust)];
+    votes.extend(closer_votes(closer));
+    elect("number", &votes)
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::labels::{self, Placed, Spot};
 use crate::layout::{Mark, Sheet};
 use crate::text::compact;
-use crate::values::company;
+use crate::values::{amounts, company};
 use crate::vote::field;
 
 static TRADE: LazyLock<Regex> = LazyLock::new(|| {
@@ -33,6 +33,11 @@ static BUYER: LazyLock<Regex> = LazyLock::new(|| {
 
 static LEGAL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"CAPITAL|\bRCS\b|SIRET|SIREN|\bAPE\b|\bTVA\b").expect("a valid pattern"));
+
+static CAPITAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\W*([A-Z][^\t]{2,40}?)\s*[-,.]?\s+(?:SARL|SASU?|EURL|SA)\s+AU\s+CAPITAL")
+        .expect("a valid pattern")
+});
 
 /// Reads `garage_name`, `siret` and `vat_number`.
 pub(super) fn read(sheet: &Sheet) -> Vec<Field> {
@@ -86,7 +91,9 @@ fn number(key: &str, number: &Placed<String>, passes: bool, check: &str, agree: 
 /// The name: large, at the top left, in the words of the trade, repeated in the legal line.
 fn name(sheet: &Sheet) -> Option<Field> {
     let first = sheet.rows.first()?.page;
-    let rows = sheet.rows.iter().enumerate().filter(|(_, row)| row.page == first).take(16);
+    // What is sold starts where amounts do.
+    let rows = sheet.rows.iter().enumerate().take(16);
+    let rows = rows.take_while(|(_, row)| row.page == first && amounts::find(&row.text).len() < 2);
     let tallest =
         rows.clone().flat_map(|(_, row)| &row.tokens).map(|token| token.rect.height()).fold(0.001, f32::max);
     let mut best: Option<(f32, Field)> = None;
@@ -100,7 +107,16 @@ fn name(sheet: &Sheet) -> Option<Field> {
             }
         }
     }
-    best.map(|(_, field)| field)
+    best.map(|(_, field)| field).or_else(|| legal_name(sheet))
+}
+
+/// The small print names the company before its form and capital.
+fn legal_name(sheet: &Sheet) -> Option<Field> {
+    sheet.rows.iter().find_map(|row| {
+        let name = CAPITAL.captures(&row.text)?.get(1)?;
+        let mark = row.mark_text(&name.range());
+        Some(of(&mark, 2.5))
+    })
 }
 
 fn of(mark: &Mark, score: f32) -> Field {

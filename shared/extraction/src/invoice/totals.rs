@@ -32,7 +32,7 @@ pub(super) fn payable_label() -> &'static regex::Regex {
 
 /// Reads the totals.
 pub(super) fn read(sheet: &Sheet, closer: &[Closer], lines: &[Line]) -> Totals {
-    let labelled = labelled::read(sheet, closer);
+    let labelled = labelled::read(sheet, closer, lines);
     let is_exempt = labelled::is_exempt(sheet);
     let sum: i64 = lines.iter().filter_map(|line| line.total).map(|total| total.0).sum();
     let chosen =
@@ -148,6 +148,9 @@ fn alone(labelled: &[Labelled], is_exempt: bool, sum: i64) -> Totals {
         return best(Role::Ttc).map(|ttc| exempt(ttc, sum)).unwrap_or_default();
     }
     let (ttc, ht, vat) = (best(Role::Ttc), best(Role::Ht), best(Role::Vat));
+    // With tax on it the total is more than its base: the same amount read under a poor label is none.
+    let is_base = |ttc: &&Labelled| ht.is_some_and(|ht| vat.is_some() && ht.amount.value == ttc.amount.value);
+    let ttc = ttc.filter(|ttc| !is_base(ttc));
     let mut fields = Vec::new();
     for (key, found) in [("total_ttc", ttc), ("total_ht", ht), ("total_vat", vat)] {
         fields.extend(found.map(|one| single(key, one)));

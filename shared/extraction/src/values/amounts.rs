@@ -14,6 +14,9 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
+/// No bill of a car reaches ten million: longer numbers are something else, and sums cannot overflow.
+const MOST: i64 = 1_000_000_000;
+
 /// Every amount with two decimals in a folded text.
 ///
 /// A space, a dot or an apostrophe may separate thousands, a comma or a dot the cents; a tab never joins.
@@ -31,7 +34,8 @@ pub(crate) fn find(text: &str) -> Vec<Found<Cents>> {
         }
         let sign = if captures.get(2).is_some() { "-" } else { "" };
         let whole: String = captures[3].chars().filter(char::is_ascii_digit).collect();
-        if let Ok(value) = format!("{sign}{whole}.{}", &captures[4]).parse() {
+        let value = format!("{sign}{whole}.{}", &captures[4]).parse().ok();
+        if let Some(value) = value.filter(|amount: &Cents| amount.0.abs() < MOST) {
             found.push(Found { value, at: range, repairs: 0 });
         }
     }

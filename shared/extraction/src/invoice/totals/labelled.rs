@@ -6,8 +6,9 @@ use domain::money::Cents;
 use regex::Regex;
 
 use crate::analysis::Closer;
+use crate::invoice::lines::Line;
 use crate::labels::{self, Placed};
-use crate::layout::Sheet;
+use crate::layout::{Mark, Sheet};
 use crate::values::{Found, amounts};
 
 /// What an amount is, by its label.
@@ -46,10 +47,17 @@ pattern!(REST, r"SOLDE|RESTE\s+(A|DU)");
 pattern!(EXEMPT, r"293\s?B|TVA\s+NON\s+APPLICABLE|EXONER\w+\s+DE\s+(LA\s+)?TVA");
 
 /// Every amount that a label gives a role, what was read once more included.
-pub(super) fn read(sheet: &Sheet, closer: &[Closer]) -> Vec<Labelled> {
+pub(super) fn read(sheet: &Sheet, closer: &[Closer], lines: &[Line]) -> Vec<Labelled> {
     let mut found = labelled(sheet);
+    // The table's own heading says HT over every line: none of them is a total.
+    found.retain(|one| !lines.iter().any(|line| is_within(&one.amount.mark, &line.mark)));
     found.extend(reread(closer));
     found
+}
+
+fn is_within(amount: &Mark, line: &Mark) -> bool {
+    let middle = amount.bbox.y + amount.bbox.h / 2.0;
+    amount.page == line.page && (line.bbox.y..line.bbox.y + line.bbox.h).contains(&middle)
 }
 
 /// Whether the paper says that no VAT is charged.
