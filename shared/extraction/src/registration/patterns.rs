@@ -9,7 +9,7 @@ use crate::layout::{Row, Sheet, Token, mark};
 use crate::values::dates;
 
 static APPROVAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|\s)([E$]\d{1,2}[*.]\d{2,4}/\d{1,4}[*.]\d{3,5}[*.]\d{1,2})(?:$|\s)")
+    Regex::new(r"(?:^|\s)([E$]\d{1,2}[*.X]\d{2,4}/\d{1,4}[*.X]{1,2}\d{3,5}[*.X]{1,2}\d{1,2})(?:$|\s)")
         .expect("a valid pattern")
 });
 static VISIT: LazyLock<Regex> =
@@ -39,7 +39,7 @@ fn found(
 
 fn approval(row: &Row) -> Option<Rubric> {
     let approval = APPROVAL.captures(&row.text)?.get(1)?;
-    let value = format!("e{}", approval.as_str()[1..].replace('.', "*"));
+    let value = format!("e{}", approval.as_str()[1..].replace(['.', 'X'], "*").replace("**", "*"));
     Some(found("K", value, row, &approval.range(), 0))
 }
 

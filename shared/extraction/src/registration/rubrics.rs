@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::anchors::{self, Anchor};
 use super::codes::{self, Content, FAMILIES, RUBRICS};
 use super::{grid, patterns};
-use crate::layout::{Mark, Row, Sheet, join, mark};
+use crate::layout::{Mark, Rect, Row, Sheet, join, mark};
 use crate::text::{compact, is_small};
 
 /// A rubric with its value.
@@ -103,7 +103,7 @@ fn plain(code: &'static str, value: &str, mark: Mark, anchor: Anchor) -> Rubric 
     Rubric { code, value: value.to_owned(), mark, exact: anchor.exact, repairs: 0 }
 }
 
-/// Capitals behind a code and in the next rows until another code stands at the left.
+/// Capitals behind a code and in the next rows, at most so many more, until another code stands at the left.
 fn block(
     sheet: &Sheet,
     at: usize,
@@ -115,15 +115,9 @@ fn block(
     let code = row.rect(anchor.word..anchor.word + 1);
     let mut tokens = row.tokens[capitals(row, words)].to_vec();
     let mut left = tokens.first().map(|token| token.rect.left);
+    let mut added = 0;
     for (_, next) in sheet.below(at, more + 3) {
-        let starts = anchors::in_row(next).into_iter().any(|other| {
-            other.exact
-                && other.rubric > anchor.rubric
-                && (next.rect(other.word..other.word + 1).left - code.left).abs() < 0.05
-        });
-        let far =
-            next.tokens.first().is_some_and(|token| token.rect.top - code.bottom > 14.0 * code.height());
-        if starts || far {
+        if added > more || ends_block(next, anchor, code) {
             break;
         }
         let from = next.tokens.iter().position(|token| token.rect.left > code.left + code.height());
@@ -134,10 +128,20 @@ fn block(
         });
         if aligned && compact(&join(found)).len() >= 2 {
             left = left.or(found.first().map(|token| token.rect.left));
+            added += if tokens.is_empty() { 0 } else { 1 };
             tokens.extend_from_slice(found);
         }
     }
     (compact(&join(&tokens)).len() >= 3).then(|| (join(&tokens).to_uppercase(), mark(row.page, &tokens)))
+}
+
+/// Whether a row starts the next rubric, or stands too far below.
+fn ends_block(row: &Row, anchor: Anchor, code: Rect) -> bool {
+    let at_left = |word: usize| (row.rect(word..word + 1).left - code.left).abs() < 0.05;
+    let mut anchors = anchors::in_row(row).into_iter();
+    let starts = anchors.any(|other| other.exact && other.rubric > anchor.rubric && at_left(other.word));
+    let far = row.tokens.first().is_some_and(|token| token.rect.top - code.bottom > 14.0 * code.height());
+    starts || far || row.text.contains("PROPRIETAIRE")
 }
 
 /// The words up to small letters, a wide gap or dirt.

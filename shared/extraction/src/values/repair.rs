@@ -4,7 +4,7 @@
 pub(crate) fn digit(c: char) -> Option<char> {
     Some(match c {
         '0'..='9' => c,
-        'O' | 'o' | 'Q' | 'D' | 'U' => '0',
+        'O' | 'o' | 'Q' | 'D' | 'U' | '@' => '0',
         'I' | 'i' | 'l' | 'L' | 'T' | '|' | 'J' | '!' => '1',
         'Z' | 'z' => '2',
         'A' => '4',

@@ -147,7 +147,9 @@ fn amount(tokens: &[Token]) -> Option<Read> {
     if let Some(found) = amounts::find(&torn).into_iter().find(|found| found.at.start == 0) {
         return Some(first(found.value.to_string(), count, count - 1));
     }
-    if let Some(euros) = torn.parse().ok().filter(|euros: &u32| *euros < 100_000) {
+    if let Some(euros) =
+        torn.parse().ok().filter(|euros: &u32| *euros < if count > 1 { 10_000 } else { 100_000 })
+    {
         return Some(first(format!("{euros}.00"), count, count - 1));
     }
     let (digits, repairs) = repair::digits(&compact(&tokens.first()?.text))?;
@@ -182,7 +184,8 @@ fn similar(word: &str, read: &str) -> bool {
 
 fn approval(tokens: &[Token]) -> Option<Read> {
     let token = tokens.first()?;
-    let text = token.text.replace(['°', '"'], "*");
+    // Stars are read as crosses, degrees or twice.
+    let text = token.text.replace(['°', '"', 'x', 'X'], "*").replace("**", "*");
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let headless = text.starts_with(|c: char| c.is_ascii_digit()) && text.matches('*').count() >= 2;
     if headless && digits >= 5 {

@@ -117,6 +117,12 @@ fn proven(readings: &[VinReading], agreed: &str, digits: &[char], make: Option<&
 /// Cars from before 1981 have shorter numbers; only the rubric itself is believed then.
 fn short(evidence: &Evidence<'_>) -> Option<Field> {
     let rubric = evidence.rubrics.iter().find(|rubric| rubric.code == "E" && rubric.exact)?;
+    let first_year =
+        evidence.rubrics.iter().find(|rubric| rubric.code == "B").and_then(|rubric| rubric.value.get(..4));
+    let is_old = first_year.is_none_or(|year| year < "1990");
+    if !is_old || rubric.mark.confidence < 0.6 {
+        return None;
+    }
     let text = vins::clean(&rubric.value);
     text.parse::<Vin>().ok()?;
     Some(field("E", Value::from(text), &rubric.mark, rubric.mark.confidence * 0.6, Vec::new()))
