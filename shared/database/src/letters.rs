@@ -149,6 +149,30 @@ pub async fn set_state(
     Ok(())
 }
 
+/// The same for the letter that was handed over as its `attempt`th; false if it is not being handed over by that one.
+pub async fn settle(
+    db: &mut PgConnection,
+    id: LetterId,
+    attempt: i16,
+    state: LetterState,
+    answer: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
+    let done = sqlx::query!(
+        "update letters
+        set state = $3, last_answer = $4, sent_at = case when $3 = 'sent' then $5 else sent_at end
+        where id = $1 and attempts = $2 and state = 'sending'",
+        id.0,
+        attempt,
+        state.as_str(),
+        answer,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// How many letters of `kinds` were asked for to `address` since `since`.
 pub async fn count_since(
     db: &mut PgConnection,

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use domain::email_address::EmailAddress;
 use domain::ids::{SessionId, UserId};
 use domain::locale::Locale;
 use sqlx::PgConnection;
@@ -105,6 +106,29 @@ pub async fn find_holder(
         is_staff: row.is_staff,
         is_superuser: row.is_superuser,
     }))
+}
+
+/// Whether the holder of an address ever signed in from within `network`, as far as sessions are remembered.
+pub async fn is_known_from(
+    db: &mut PgConnection,
+    email: &EmailAddress,
+    network: IpAddr,
+    bits: i32,
+) -> Result<bool, DatabaseError> {
+    let is_known = sqlx::query_scalar!(
+        r#"select exists (
+            select
+            from sessions s
+            join users u on u.id = s.user_id
+            where u.email = $1::text::citext and s.ip_address <<= set_masklen($2::text::inet, $3)
+        ) as "is_known!""#,
+        email.as_str(),
+        network.to_string(),
+        bits
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(is_known)
 }
 
 /// Replaces a live session's refresh token by its successor, in one statement; nothing if it is not the current one.

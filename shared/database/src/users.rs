@@ -88,17 +88,25 @@ pub struct Profile {
     pub locale: Locale,
 }
 
-impl From<&User> for Profile {
-    fn from(user: &User) -> Self {
-        Self {
-            first_name: user.first_name.clone(),
-            last_name: user.last_name.clone(),
-            phone_number: user.phone_number.clone(),
-            postal_code: user.postal_code.clone(),
-            department: user.department.clone(),
-            locale: user.locale,
-        }
-    }
+/// The profile of `id`, locked until the transaction ends, or not found.
+pub async fn get_profile_for_update(db: &mut PgConnection, id: UserId) -> Result<Profile, DatabaseError> {
+    let row = sqlx::query!(
+        "select first_name, last_name, phone_number, postal_code, department, locale
+        from users
+        where id = $1
+        for update",
+        id.0
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Profile {
+        first_name: row.first_name,
+        last_name: row.last_name,
+        phone_number: row.phone_number,
+        postal_code: row.postal_code,
+        department: row.department,
+        locale: Locale::from_tag(&row.locale).unwrap_or_default(),
+    })
 }
 
 /// The account `id`, or not found.

@@ -15,6 +15,7 @@ pub mod money;
 pub mod notification;
 pub mod paging;
 pub mod password;
+pub mod phone;
 pub mod plate;
 pub mod reading;
 pub mod vehicle;

@@ -1,5 +1,9 @@
 //! Letters are recorded in the transaction of what they tell about; a job sends them afterwards.
 
+mod sending;
+
+pub use sending::{Answer, Next, Sending, Verdict, begin, judge, settle};
+
 use chrono::{DateTime, Utc};
 use database::DatabaseError;
 use domain::email_address::EmailAddress;
