@@ -3,6 +3,7 @@
 //! A module per slice holds its handlers, forms and views. What they share: [`error`], [`form`], [`body`], [`paging`],
 //! [`etag`], [`idempotency`], [`security`] and [`locale`]. [`server`] puts everything together.
 
+mod accounts;
 mod body;
 mod bounded;
 mod client;

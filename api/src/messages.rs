@@ -2,7 +2,10 @@
 
 use domain::email_address::NotAnEmailAddress;
 use domain::money::NotAnAmount;
+use domain::password::{BadPassword, NewPassword};
+use domain::phone::NotAPhoneNumber;
 use domain::plate::BadPlate;
+use domain::vehicle::NotAEuroNorm;
 use domain::vin::BadVin;
 
 use crate::say;
@@ -66,5 +69,39 @@ impl Explain for NotAnAmount {
             "Indiquez un montant avec deux décimales au plus, par exemple 49.90.",
             "Give an amount with at most two decimals, such as 49.90."
         )
+    }
+}
+
+impl Explain for NotAEuroNorm {
+    fn explain(&self) -> String {
+        say!(
+            "Indiquez une norme Euro de 1 à 6, ou de I à VI pour un poids lourd.",
+            "Give a Euro norm from 1 to 6, or from I to VI for a heavy vehicle."
+        )
+    }
+}
+
+impl Explain for NotAPhoneNumber {
+    fn explain(&self) -> String {
+        say!("Ce numéro de téléphone n’est pas valable.", "This is not a valid telephone number.")
+    }
+}
+
+impl Explain for BadPassword {
+    fn explain(&self) -> String {
+        match self {
+            Self::TooShort => {
+                say!("{} caractères au minimum.", "At least {} characters.", NewPassword::MIN)
+            }
+            Self::TooLong => say!("{} caractères au maximum.", "At most {} characters.", NewPassword::MAX),
+            Self::Common => say!(
+                "Ce mot de passe est trop courant : il fait partie des premiers qu’on essaie.",
+                "This password is too common: it is among the first that are tried."
+            ),
+            Self::IsAddress => say!(
+                "Choisissez un mot de passe différent de votre adresse e-mail.",
+                "Choose a password that is not your e-mail address."
+            ),
+        }
     }
 }

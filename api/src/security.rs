@@ -55,8 +55,7 @@ impl Caller {
 
 async fn signed_in(request: &Request, bearer: Bearer) -> poem::Result<Authenticated> {
     let context: &Context = request.data().expect("the server puts the context into every request");
-    let found = accounts::authenticate(context, &bearer.token).await;
-    let caller = found.map_err(ApiError::from)?.ok_or_else(ApiError::token_not_valid)?;
+    let caller = accounts::authenticate(context, &bearer.token).await.map_err(ApiError::from)?;
     locale::prefer(caller.locale);
     Ok(caller)
 }
