@@ -34,7 +34,7 @@ impl Certificate {
         certificate
     }
 
-    /// Whether it says `value` in a rubric.
+    /// What it says in a rubric, if anything.
     pub fn get(&self, code: &str) -> Option<&str> {
         self.rubrics.get(code).map(String::as_str)
     }
