@@ -113,7 +113,7 @@ impl<'a, T: ParseFromJSON + Default + 'static> ApiExtractor<'a> for MaybeBody<T>
 }
 
 async fn read(request: &Request, body: &mut RequestBody) -> Result<Value> {
-    let body = poem::Body::from_request(request, body).await?;
+    let body = <poem::Body as FromRequest>::from_request(request, body).await?;
     let bytes = match body.into_bytes_limit(LIMIT).await {
         Ok(bytes) => bytes,
         Err(error) => {

@@ -1,6 +1,7 @@
 //! What the binary can do: serve, and the small jobs around serving.
 
 use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -61,13 +62,13 @@ pub fn print_document() -> anyhow::Result<()> {
 /// Fills a development database with demonstration data; a second time changes nothing.
 ///
 /// # Errors
-/// Outside development, or when the database refuses.
-pub async fn seed() -> anyhow::Result<()> {
+/// Outside development, when a specimen is missing, or when the database refuses.
+pub async fn seed(specimens: &Path) -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     if settings.environment != Environment::Development {
         bail!("demonstration data is for development only (AUTOTRACK_ENV=development)");
     }
-    operations::demo::seed(&context(settings)?).await?;
+    operations::demo::seed(&context(settings)?, specimens).await?;
     say("demonstration data is in place\n")
 }
 

@@ -1,5 +1,7 @@
 //! Starts the API server, or does one of the small jobs around it.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
 use api::commands;
@@ -21,7 +23,10 @@ enum Command {
     /// Print the API document.
     Openapi,
     /// Fill a development database with demonstration data.
-    Seed,
+    Seed {
+        /// The folder of the specimens.
+        specimens: PathBuf,
+    },
     /// Staff accounts.
     Staff {
         #[command(subcommand)]
@@ -44,7 +49,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Serve => commands::serve().await,
         Command::Migrate => commands::migrate().await,
         Command::Openapi => commands::print_document(),
-        Command::Seed => commands::seed().await,
+        Command::Seed { specimens } => commands::seed(&specimens).await,
         Command::Staff { command: StaffCommand::Add { address } } => commands::add_staff(&address).await,
     }
 }

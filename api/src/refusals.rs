@@ -87,8 +87,7 @@ fn method_not_allowed() -> Response {
     let detail = say!("Cette méthode n’existe pas ici.", "There is no such method here.");
     let mut response = Json(Problem::new(405, "method_not_allowed", detail)).into_response();
     response.set_status(StatusCode::METHOD_NOT_ALLOWED);
-    response.set_content_type("application/problem+json");
-    response
+    response.with_content_type("application/problem+json").into_response()
 }
 
 /// An error of which only the words are known.

@@ -12,18 +12,24 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
 use poem_openapi::{OpenApi, OpenApiService};
 use telemetry::Shutdown;
 
+use crate::accounts::AccountsApi;
+use crate::bounded::Bounded;
+use crate::documents::DocumentsApi;
 use crate::headers::SafeHeaders;
 use crate::health::HealthApi;
 use crate::limits::Limiter;
 use crate::locale::Speak;
+use crate::notifications::NotificationsApi;
 use crate::observe::Observe;
+use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
+use crate::vehicles::VehiclesApi;
 use crate::{docs, openapi, refusals};
 
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
     let health = HealthApi { started: Instant::now() };
-    (health,)
+    (health, AccountsApi, VehiclesApi, DocumentsApi, TasksApi, NotificationsApi)
 }
 
 /// The API service, for serving it or for its document.
@@ -41,6 +47,7 @@ pub fn app(context: Context) -> impl Endpoint<Output = Response> {
         .at("/api/docs", docs::page(&document))
         .nest("/", service().into_endpoint());
     routes
+        .with(Bounded)
         .with(Throttle)
         .data(context)
         .data(limiter)

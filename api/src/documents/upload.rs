@@ -83,7 +83,7 @@ impl<'a> ApiExtractor<'a> for UploadForm {
             return Err(ApiError::unsupported(detail).into());
         }
         let context: &Context = request.data().expect("the server puts the context into every request");
-        let parts = Parts::from_request(request, body).map_err(|_| unreadable()).await?;
+        let parts = <Parts as FromRequest>::from_request(request, body).map_err(|_| unreadable()).await?;
         Ok(receive(parts, context.settings.files.upload_limit).await?)
     }
 }

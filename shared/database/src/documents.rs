@@ -6,7 +6,9 @@ mod progress;
 mod reading;
 mod upkeep;
 
-pub use analyses::{AnalysisRow, Correction, NewAnalysis, corrections, insert_analysis, latest_analysis, save_correction};
+pub use analyses::{
+    AnalysisRow, Correction, NewAnalysis, corrections, insert_analysis, latest_analysis, save_correction,
+};
 pub use list::{DocumentColumn, DocumentFilter, list};
 pub use progress::{Progress, progress};
 pub use reading::{Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, reader};
@@ -147,7 +149,11 @@ fn reached(access: Access, document: Document) -> Result<Document, DatabaseError
 }
 
 /// The text of a paper that `access` reaches.
-pub async fn text(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<Option<String>, DatabaseError> {
+pub async fn text(
+    db: &mut PgConnection,
+    access: Access,
+    id: DocumentId,
+) -> Result<Option<String>, DatabaseError> {
     let text = sqlx::query_scalar!(
         "select d.extracted_text
          from documents d
@@ -223,7 +229,9 @@ pub async fn save(db: &mut PgConnection, document: &Document) -> Result<(), Data
 
 /// Takes a paper out of sight; it is purged after 30 days.
 pub async fn delete(db: &mut PgConnection, id: DocumentId) -> Result<(), DatabaseError> {
-    sqlx::query!("update documents set deleted_at = now(), updated_at = now() where id = $1", id.0).execute(db).await?;
+    sqlx::query!("update documents set deleted_at = now(), updated_at = now() where id = $1", id.0)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

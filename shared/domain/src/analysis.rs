@@ -72,7 +72,9 @@ impl Analysis {
     /// The values under the first words of the contract, flat: `license_plate`, `total_amount` and their like.
     pub fn first_words(&self) -> Map<String, Value> {
         let words = FIRST_WORDS.iter().filter(|(kind, _, _)| *kind == self.document_type);
-        words.filter_map(|(_, key, word)| Some(((*word).to_owned(), self.field(key)?.value.clone()))).collect()
+        words
+            .filter_map(|(_, key, word)| Some(((*word).to_owned(), self.field(key)?.value.clone())))
+            .collect()
     }
 
     /// The day printed as the paper's beginning.

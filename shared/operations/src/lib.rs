@@ -3,8 +3,10 @@
 pub mod accounts;
 mod context;
 pub mod dead_jobs;
+pub mod demo;
 pub mod documents;
 pub mod health;
 pub mod letters;
+pub mod vehicles;
 
 pub use context::Context;

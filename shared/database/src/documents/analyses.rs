@@ -116,7 +116,10 @@ pub async fn latest_analysis(
 }
 
 /// What people corrected on a paper. The paper itself was reached before.
-pub async fn corrections(db: &mut PgConnection, document: DocumentId) -> Result<Vec<Correction>, DatabaseError> {
+pub async fn corrections(
+    db: &mut PgConnection,
+    document: DocumentId,
+) -> Result<Vec<Correction>, DatabaseError> {
     let rows = sqlx::query_as!(
         Correction,
         "select field, value, at from document_corrections where document_id = $1 order by field",

@@ -28,14 +28,8 @@ pub enum DocumentColumn {
 
 impl DocumentColumn {
     /// Every column.
-    pub const ALL: &'static [Self] = &[
-        Self::CreatedAt,
-        Self::UpdatedAt,
-        Self::Title,
-        Self::DocumentType,
-        Self::ExpiresOn,
-        Self::FileSize,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::CreatedAt, Self::UpdatedAt, Self::Title, Self::DocumentType, Self::ExpiresOn, Self::FileSize];
 }
 
 impl Column for DocumentColumn {

@@ -49,7 +49,7 @@ pub async fn progress(
         status: DocumentStatus::from_word(&row.status).expect("a check constraint holds the words"),
         failure: row.failure_reason.as_deref().and_then(FailureReason::from_word),
         job_id: row.job_id,
-        percent: row.percent,
+        percent: i16::try_from(row.percent).unwrap_or(100),
         is_session_active: row.is_session_active,
     })
 }

@@ -91,7 +91,11 @@ pub async fn mark_processing(db: &mut PgConnection, id: DocumentId) -> Result<()
 }
 
 /// Writes what a reading found. Dates that the user set himself stay.
-pub async fn mark_read(db: &mut PgConnection, id: DocumentId, verdict: &Verdict<'_>) -> Result<(), DatabaseError> {
+pub async fn mark_read(
+    db: &mut PgConnection,
+    id: DocumentId,
+    verdict: &Verdict<'_>,
+) -> Result<(), DatabaseError> {
     sqlx::query!(
         "update documents
          set status = $2, failure_reason = null, document_type = $3, pages = $4, analysis_data = $5, extracted_text = $6,
