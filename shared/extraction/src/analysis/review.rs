@@ -8,10 +8,15 @@ use super::Findings;
 use crate::layout::Sheet;
 use crate::{insurance, invoice, labels};
 
-/// Under this a mandatory field, or the mean of all fields, is doubtful.
+/// Under this the mean of all fields, or most mandatory ones, are doubtful.
 const DOUBTFUL: f32 = 0.7;
 /// Under this a detected kind is doubtful.
 const UNSURE_KIND: f32 = 0.5;
+
+/// Under this a mandatory field is doubtful. A VIN has no dictionary to lean on: one unproven reading needs to be good.
+fn doubtful(key: &str) -> f32 {
+    if key == "E" { 0.8 } else { DOUBTFUL }
+}
 
 pub(super) struct Verdict {
     pub status: AnalysisStatus,
@@ -38,7 +43,9 @@ pub(super) fn judge(kind: DocumentKind, sure: f32, is_given: bool, findings: &Fi
     for key in mandatory(kind) {
         match fields.iter().find(|field| field.key == *key) {
             None => warnings.push(warning("missing", Some(key))),
-            Some(field) if field.confidence < DOUBTFUL => warnings.push(warning("low_confidence", Some(key))),
+            Some(field) if field.confidence < doubtful(key) => {
+                warnings.push(warning("low_confidence", Some(key)))
+            }
             Some(_) => {}
         }
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::labels::{self, Placed, Spot};
 use crate::layout::{Mark, Sheet};
 use crate::text::compact;
-use crate::values::{amounts, company};
+use crate::values::{amounts, company, plates};
 use crate::vote::field;
 
 static TRADE: LazyLock<Regex> = LazyLock::new(|| {
@@ -22,7 +22,7 @@ static FORM: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^\W*(FACTURE|AVOIR|DUPLICATA|ORIGINAL|DATE|CLIENT|PAGE|TEL|SIRET|SIREN|TVA|EMETTEUR|LOGO|BON|N[O0*]?|REF|RUE|ZA|ZI|ZAC|AVENUE|BOULEVARD|ROUTE|PLACE|CHEMIN|M\.?|MME|MR|MONSIEUR|MADAME|OR)\b|@|WWW|HTTP|\d{5}\s+[A-Z]{2}|^\W*\d+\s*(,|BIS|TER)?\s+\w|FACTURE\s+N|ECHEANCE|SPECIMEN|ENTREPRENEUR|IMMATRICULATION|\bCAPITAL\b|\bRCS\b",
+        r"^\W*(FACTURE|AVOIR|DESCRIPTION|DESIGNATION|LIBELLE|PRESTATION|REF|QTE|DUPLICATA|ORIGINAL|DATE|CLIENT|PAGE|TEL|SIRET|SIREN|TVA|EMETTEUR|LOGO|BON|N[O0*]?|REF|RUE|ZA|ZI|ZAC|AVENUE|BOULEVARD|ROUTE|PLACE|CHEMIN|M\.?|MME|MR|MONSIEUR|MADAME|OR)\b|@|WWW|HTTP|\d{5}\s+[A-Z]{2}|^\W*\d+\s*(,|BIS|TER)?\s+\w|FACTURE\s+N|ECHEANCE|SPECIMEN|ENTREPRENEUR|IMMATRICULATION|\bCAPITAL\b|\bRCS\b",
     )
     .expect("a valid pattern")
 });
@@ -38,6 +38,9 @@ static CAPITAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\W*([A-Z][^\t]{2,40}?)\s*[-,.]?\s+(?:SARL|SASU?|EURL|SA)\s+AU\s+CAPITAL")
         .expect("a valid pattern")
 });
+
+/// Under this no line at the head of the page is a name.
+const LEAST: f32 = 2.8;
 
 /// Reads `garage_name`, `siret` and `vat_number`.
 pub(super) fn read(sheet: &Sheet) -> Vec<Field> {
@@ -137,7 +140,7 @@ fn score(sheet: &Sheet, spot: &Spot, height: f32) -> Option<f32> {
     let text = &row.text[spot.bytes.clone()];
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    if letters < 3 || digits > letters || NO_NAME.is_match(text) {
+    if letters < 3 || digits > letters || NO_NAME.is_match(text) || !plates::find(text).is_empty() {
         return None;
     }
     let mut score = 2.5 * height + 2.0 * (1.0 - spot.row.min(16) as f32 / 16.0);
@@ -148,7 +151,7 @@ fn score(sheet: &Sheet, spot: &Spot, height: f32) -> Option<f32> {
     score -= if row.rect(row.touched(&spot.bytes)).left > 0.5 { 1.0 } else { 0.0 };
     score -=
         if labels::heading(sheet, spot).is_some_and(|heading| BUYER.is_match(&heading)) { 2.0 } else { 0.0 };
-    Some(score)
+    (score > LEAST).then_some(score)
 }
 
 /// Whether a line with the company's numbers names it again.

@@ -1,6 +1,7 @@
 //! The fields that stand in several places: every place votes, check digits decide.
 
 mod machine;
+mod sightings;
 mod vin;
 
 use domain::analysis::Field;

@@ -128,7 +128,7 @@ fn block(
         });
         if aligned && compact(&join(found)).len() >= 2 {
             left = left.or(found.first().map(|token| token.rect.left));
-            added += if tokens.is_empty() { 0 } else { 1 };
+            added += usize::from(!tokens.is_empty());
             tokens.extend_from_slice(found);
         }
     }

@@ -87,7 +87,8 @@ fn undisputed(readings: &[&VinReading], winner: VinReading) -> VinReading {
 /// A reading one sign too long, without the stroke that a fold or a guilloche added: I is no sign of a VIN.
 pub(crate) fn shorten(raw: &str) -> Option<String> {
     let signs: Vec<char> = raw.chars().filter(char::is_ascii_alphanumeric).collect();
-    let at = signs.iter().position(|c| *c == 'I').or_else(|| signs.iter().position(|c| *c == '1'))?;
+    let doubled = || signs.windows(2).position(|pair| pair == ['1', '1']);
+    let at = signs.iter().position(|c| *c == 'I').or_else(doubled)?;
     let rest = signs.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, c)| *c);
     let text = clean(&rest.collect::<String>());
     (signs.len() == Vin::LENGTH + 1 && looks_full(&text)).then_some(text)

@@ -4,28 +4,19 @@ use domain::analysis::Field;
 use domain::vin::Vin;
 use serde_json::Value;
 
-use super::{Evidence, machine};
-use crate::layout::{Mark, Row};
+use super::{Evidence, sightings};
 use crate::registration::mrz::check_digit;
-use crate::text::is_small;
 use crate::values::makes;
 use crate::values::vins::{self, VinReading};
 use crate::vote::field;
 
-struct Seen {
-    reading: VinReading,
-    mark: Mark,
-    source: &'static str,
-}
-
 /// The VIN that the readings agree on.
 pub(super) fn read(evidence: &Evidence<'_>, make: Option<&str>) -> Option<Field> {
-    let seen = sightings(evidence);
+    let seen = sightings::collect(evidence, make);
     let readings: Vec<VinReading> = seen.iter().map(|seen| seen.reading.clone()).collect();
-    let Some(agreed) = vins::consensus(&readings) else { return short(evidence) };
+    let Some(mut agreed) = vins::consensus(&readings) else { return short(evidence) };
     let digits: Vec<char> =
         evidence.machine.parts("vin").into_iter().filter_map(|(part, _, _)| part.digit).collect();
-    let mut agreed = agreed;
     if agreed.weight < 0.9 {
         agreed.text = proven(&readings, &agreed.text, &digits, make);
     }
@@ -38,7 +29,8 @@ pub(super) fn read(evidence: &Evidence<'_>, make: Option<&str>) -> Option<Field>
             notes.push(other.source.to_owned());
         }
     }
-    let mut confidence = agreed.weight;
+    let dissent = readings.iter().any(|reading| reading.text != agreed.text);
+    let mut confidence = agreed.weight * if dissent { 0.9 } else { 1.0 };
     if fits {
         notes.push("check:mrz".to_owned());
         confidence = confidence.max(0.93);
@@ -50,59 +42,6 @@ pub(super) fn read(evidence: &Evidence<'_>, make: Option<&str>) -> Option<Field>
     }
     agreed.text.parse::<Vin>().ok()?;
     Some(field("E", Value::from(agreed.text), &first.mark, confidence, notes))
-}
-
-/// Every full-length reading, the rubric's first.
-fn sightings(evidence: &Evidence<'_>) -> Vec<Seen> {
-    let mut seen = Vec::new();
-    for rubric in evidence.rubrics.iter().filter(|rubric| rubric.code == "E") {
-        let trust = if rubric.exact { 0.85 } else { 0.7 };
-        see(&mut seen, &rubric.value, rubric.mark.clone(), "rubric", trust);
-    }
-    for row in evidence.closer_rows("E") {
-        in_row(&mut seen, row, "zone", 0.8);
-    }
-    for row in evidence.loose_rows() {
-        in_row(&mut seen, row, "coupon", 0.8);
-    }
-    if !seen.iter().any(|seen| seen.source == "rubric") {
-        for row in &evidence.sheet.rows {
-            in_row(&mut seen, row, "rubric", 0.7);
-        }
-    }
-    for (part, mark, source) in evidence.machine.parts("vin") {
-        let weight = machine::trust(&part);
-        seen.push(Seen { reading: VinReading { text: part.value, weight }, mark, source });
-    }
-    seen
-}
-
-fn see(seen: &mut Vec<Seen>, text: &str, mark: Mark, source: &'static str, trust: f32) {
-    let (text, trust) = match vins::shorten(text) {
-        Some(shorter) => (shorter, trust * 0.7),
-        None => (vins::clean(text), trust),
-    };
-    if vins::looks_full(&text) {
-        let weight = trust * (0.5 + 0.5 * mark.confidence);
-        seen.push(Seen { reading: VinReading { text, weight }, mark, source });
-    }
-}
-
-/// Words of a row that are a VIN, alone or joined with their neighbours.
-fn in_row(seen: &mut Vec<Seen>, row: &Row, source: &'static str, trust: f32) {
-    for from in 0..row.tokens.len() {
-        for to in from + 1..=(from + 4).min(row.tokens.len()) {
-            let words = &row.tokens[from..to];
-            let text: String = words.iter().map(|word| crate::text::compact(&word.fold)).collect();
-            // A type approval such as `e13*2001/116*0852*45` has as many signs.
-            let is_other =
-                words.iter().any(|word| is_small(&word.text) || word.text.contains(['*', '/', '<']));
-            let is_long = text.len() == Vin::LENGTH + 1 && to == from + 1;
-            if (text.len() == Vin::LENGTH || is_long) && !is_other {
-                see(seen, &text, row.mark(from..to), source, trust);
-            }
-        }
-    }
 }
 
 /// A combination of what was read that passes a check digit, else the agreed text with its known places mended.
