@@ -46,11 +46,15 @@ pub(crate) fn likeness(sheet: &Sheet) -> f32 {
     codes.len().saturating_sub(6) as f32 * 0.4 + lines as f32 * 2.0
 }
 
+/// Under this what was read is noise, and better left empty than offered.
+const NOISE: f32 = 0.1;
+
 /// A rubric that stands once: its first reading, plain codes first.
 fn single(code: &str, rubrics: &[rubrics::Rubric]) -> Option<Field> {
     let rubric = rubrics.iter().find(|rubric| rubric.code == code)?;
     let trust = if rubric.exact { 0.95 } else { 0.75 } - 0.1 * rubric.repairs as f32;
-    elect(code, &[Vote::new(rubric.value.clone(), rubric.mark.clone(), "rubric", trust)])
+    let field = elect(code, &[Vote::new(rubric.value.clone(), rubric.mark.clone(), "rubric", trust)])?;
+    (field.confidence >= NOISE).then_some(field)
 }
 
 /// Every rubric code, in the order of the paper.

@@ -44,7 +44,7 @@ pub(super) fn judge(kind: DocumentKind, sure: f32, is_given: bool, findings: &Fi
         match fields.iter().find(|field| field.key == *key) {
             None => warnings.push(warning("missing", Some(key))),
             Some(field) if field.confidence < doubtful(key) => {
-                warnings.push(warning("low_confidence", Some(key)))
+                warnings.push(warning("low_confidence", Some(key)));
             }
             Some(_) => {}
         }

@@ -117,7 +117,7 @@ fn block(
     let mut left = tokens.first().map(|token| token.rect.left);
     let mut added = 0;
     for (_, next) in sheet.below(at, more + 3) {
-        if added > more || ends_block(next, anchor, code) {
+        if added >= more || ends_block(next, anchor, code) {
             break;
         }
         let from = next.tokens.iter().position(|token| token.rect.left > code.left + code.height());

@@ -30,7 +30,9 @@ pub(crate) fn read(content: Content, tokens: &[Token]) -> Option<Read> {
         Content::Approval => approval(tokens),
         Content::Word => word(tokens),
         Content::TypeCode => word(tokens).map(|read| Read { value: type_code(&read.value), ..read }),
-        Content::Emission => word(tokens).map(|read| Read { value: emission(&read.value), ..read }),
+        Content::Emission => word(tokens)
+            .map(|read| Read { value: emission(&read.value), ..read })
+            .filter(|read| read.value.contains("EUR") || read.value.contains('/')),
         Content::Text | Content::Names | Content::Address => text(tokens),
     }
 }
