@@ -61,68 +61,41 @@ pub fn core(kind: DocumentKind) -> &'static [&'static str] {
     }
 }
 
+const INVOICE: &[&str] = &[
+    "total_ttc",
+    "date",
+    "number",
+    "garage_name",
+    "total_ht",
+    "total_vat",
+    "due_date",
+    "siret",
+    "vat_number",
+    "plate",
+    "mileage",
+    "make",
+    "model",
+    "vin",
+    "lines",
+];
+const INSURANCE: &[&str] =
+    &["policy_number", "valid_until", "company", "valid_from", "plate", "make", "model", "insured", "vin"];
+const INSPECTION: &[&str] =
+    &["plate", "date", "result", "next_due", "mileage", "vin", "make", "first_registration", "number"];
+const FUEL_RECEIPT: &[&str] =
+    &["date", "total_ttc", "litres", "station_name", "total_ht", "total_vat", "unit_price", "grade"];
+
 /// All fields that are compared, in the order in which they are told.
 pub fn keys(kind: DocumentKind) -> Vec<&'static str> {
     match kind {
         DocumentKind::Registration => {
-            let unread = |code: &&str| !code.starts_with('Z') && !code.starts_with("C.4");
-            crate::registration::codes().filter(unread).chain(["formula"]).collect()
+            let is_compared = |code: &&str| !code.starts_with('Z') && !code.starts_with("C.4");
+            crate::registration::codes().filter(is_compared).chain(["formula"]).collect()
         }
-        DocumentKind::Invoice => vec![
-            "total_ttc",
-            "date",
-            "number",
-            "garage_name",
-            "total_ht",
-            "total_vat",
-            "due_date",
-            "siret",
-            "vat_number",
-            "plate",
-            "mileage",
-            "make",
-            "model",
-            "vin",
-            "lines",
-        ],
-        DocumentKind::Insurance => {
-            vec![
-                "policy_number",
-                "valid_until",
-                "company",
-                "valid_from",
-                "plate",
-                "make",
-                "model",
-                "insured",
-                "vin",
-            ]
-        }
-        DocumentKind::Inspection => {
-            vec![
-                "plate",
-                "date",
-                "result",
-                "next_due",
-                "mileage",
-                "vin",
-                "make",
-                "first_registration",
-                "number",
-            ]
-        }
-        DocumentKind::FuelReceipt => {
-            vec![
-                "date",
-                "total_ttc",
-                "litres",
-                "station_name",
-                "total_ht",
-                "total_vat",
-                "unit_price",
-                "grade",
-            ]
-        }
+        DocumentKind::Invoice => INVOICE.to_vec(),
+        DocumentKind::Insurance => INSURANCE.to_vec(),
+        DocumentKind::Inspection => INSPECTION.to_vec(),
+        DocumentKind::FuelReceipt => FUEL_RECEIPT.to_vec(),
         _ => Vec::new(),
     }
 }
@@ -218,4 +191,27 @@ fn same_lines(expected: &Value, read: &Value) -> bool {
                 && same_part(expected, "quantity", read, "quantity")
                 && same_part(expected, "total_ht", read, "total_ht")
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_the_same_after_normalisation() {
+        assert!(same("policy_number", &json!("789 898 417"), &json!("789898417")));
+        assert!(same("garage_name", &json!("Garage de l'Éclair"), &json!("GARAGE DE L ECLAIR")));
+        assert!(same("Y.1", &json!("150.00"), &json!("150")));
+        assert!(!same("number", &json!("0150"), &json!("150")));
+        assert!(!same("total_ttc", &json!("12.50"), &json!("125.0")));
+    }
+
+    #[test]
+    fn keys_of_the_truth_files_are_ours() {
+        assert_eq!(key(DocumentKind::Registration, "D21"), "D.2.1");
+        assert_eq!(key(DocumentKind::Invoice, "tva_intra"), "vat_number");
+        assert_eq!(key(DocumentKind::Insurance, "expiry_date"), "valid_until");
+    }
 }
