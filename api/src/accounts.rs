@@ -19,8 +19,12 @@ use crate::security::Caller;
 use crate::tags::Tag;
 use crate::{locale, say};
 
-use forms::{LoginForm, LogoutForm, ProfileForm, ProfilePatch, RefreshForm, RegisterForm, ResendForm, VerifyForm};
-use views::{LoginView, MeView, MessageView, Registered, RegisteredView, ResentView, TokensView, VerifiedView};
+use forms::{
+    LoginForm, LogoutForm, ProfileForm, ProfilePatch, RefreshForm, RegisterForm, ResendForm, VerifyForm,
+};
+use views::{
+    LoginView, MeView, MessageView, Registered, RegisteredView, ResentView, TokensView, VerifiedView,
+};
 
 /// Accounts.
 pub struct AccountsApi;

@@ -51,9 +51,9 @@ fn object(
 
 fn field(value: &Value, schema: &MetaSchemaRef, at: &str, registry: &Registry, form: &mut Form) {
     let Some(schema) = resolve(schema, registry) else { return };
-    // An optional reference is published as `allOf` with one member.
-    if let [only] = schema.all_of.as_slice() {
-        return field(value, only, at, registry, form);
+    // A reference with a description of its own is published as `allOf` of the two.
+    if !schema.all_of.is_empty() {
+        return schema.all_of.iter().for_each(|part| field(value, part, at, registry, form));
     }
     match (schema.ty, value) {
         ("object", Value::Object(fields)) => object(fields, schema, at, registry, form),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use config::SecretString;
 use database::users::Profile;
 use domain::email_address::EmailAddress;
 use domain::ids::ChallengeId;
@@ -11,7 +12,6 @@ use domain::phone::PhoneNumber;
 use operations::accounts::Registration;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Enum, Object};
-use config::SecretString;
 use uuid::Uuid;
 
 use crate::error::ApiError;

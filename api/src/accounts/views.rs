@@ -182,10 +182,9 @@ pub struct SecondStepView {
 impl LoginView {
     pub(super) fn new(email: &EmailAddress, login: Login) -> Self {
         match login {
-            Login::SignedIn(signed_in) => Self::SignedIn(SignedInView {
-                user: signed_in.user.into(),
-                tokens: signed_in.tokens.into(),
-            }),
+            Login::SignedIn(signed_in) => {
+                Self::SignedIn(SignedInView { user: signed_in.user.into(), tokens: signed_in.tokens.into() })
+            }
             Login::SecondStep(step) => Self::SecondStep(SecondStepView {
                 require_otp: true,
                 email: email.as_str().to_owned(),

@@ -53,7 +53,12 @@ async fn a_registration_is_confirmed_by_the_code_and_signs_in() {
     });
     let verified = app.nobody().post("/api/auth/verify-otp/", proof.clone()).await.ok();
     assert_eq!(verified["verified"], true);
-    let me = app.nobody().with_token(verified["tokens"]["access"].as_str().unwrap()).get("/api/auth/me/").await.ok();
+    let me = app
+        .nobody()
+        .with_token(verified["tokens"]["access"].as_str().unwrap())
+        .get("/api/auth/me/")
+        .await
+        .ok();
     for (field, value) in [
         ("email", json!(camille)),
         ("first_name", json!("Camille")),
@@ -78,10 +83,12 @@ async fn every_bad_field_of_a_registration_is_named() {
         "email": "camille", "password": "short", "first_name": " ", "last_name": "M", "phone_number": "12",
         "accept_terms": false,
     });
-    app.nobody()
-        .post("/api/auth/register/", bad)
-        .await
-        .assert_invalid(&["accept_terms", "email", "first_name", "phone_number"]);
+    app.nobody().post("/api/auth/register/", bad).await.assert_invalid(&[
+        "accept_terms",
+        "email",
+        "first_name",
+        "phone_number",
+    ]);
     for (password, confirm, field) in [
         ("motdepasse", "motdepasse", "password"),
         (camille.as_str(), camille.as_str(), "password"),

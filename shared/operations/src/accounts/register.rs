@@ -100,11 +100,14 @@ pub async fn register(
     let pending = Pending::new(&registration, hash);
     let holder = open_account(&mut work, email, known.as_ref(), &pending, now).await?;
     let challenge = open_challenge(&mut work, email, holder, &json!(pending), now).await?;
-    let subject = holder.or(known.as_ref().map(|known| known.id));
+    let (subject, action) = match &known {
+        Some(known) if known.email_verified => (Some(known.id), "register_known_address"),
+        _ => (holder, "register"),
+    };
     if !matches!(allowance, Allowance::Spent(_)) {
         tell(&mut work, &registration, known.as_ref(), (holder, challenge), now).await?;
     }
-    origin.audit(&mut work, Actor::Nobody, "register", subject, now).await?;
+    origin.audit(&mut work, Actor::Nobody, action, subject, now).await?;
     work.commit().await?;
     Ok(challenge)
 }

@@ -122,7 +122,7 @@ async fn a_code_may_be_asked_for_once_a_minute_and_six_times_an_hour_whoever_ask
         }
         match house.resend(email).await {
             Err(AccountError::TooSoon { retry_after }) => {
-                assert_eq!(retry_after.as_secs(), 54 * 60, "{email}")
+                assert_eq!(retry_after.as_secs(), 54 * 60, "{email}");
             }
             other => panic!("{email}: {other:?}"),
         }
