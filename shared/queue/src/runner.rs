@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use domain::job::Queue;
 use sqlx::PgPool;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
@@ -110,11 +110,13 @@ impl Runner {
         info!(worker.name = shared.settings.name, "at work");
         stop.cancelled().await;
         shared.stop.cancel();
-        shared.drain().await;
+        let deadline = Instant::now() + shared.settings.grace;
+        // First those who take jobs, so that none is begun while the others end.
         consumers.close();
         if timeout(HAND_BACK, consumers.wait()).await.is_err() {
             warn!("redis does not answer; its tickets are sent again by the relay");
         }
+        shared.drain(deadline).await;
         over.cancel();
         around.close();
         around.wait().await;
@@ -122,11 +124,11 @@ impl Runner {
 }
 
 impl Shared {
-    /// Waits for running jobs, then gives the rest back.
-    async fn drain(&self) {
+    /// Waits for running jobs until `deadline`, then gives the rest back.
+    async fn drain(&self, deadline: Instant) {
         self.running.close();
         info!(worker.busy = self.busy.load(Ordering::Relaxed), "draining");
-        if timeout(self.settings.grace, self.running.wait()).await.is_ok() {
+        if timeout_at(deadline, self.running.wait()).await.is_ok() {
             return;
         }
         warn!(worker.busy = self.busy.load(Ordering::Relaxed), "the grace is over; the rest is handed back");

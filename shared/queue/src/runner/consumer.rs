@@ -15,14 +15,14 @@ use domain::ids::JobId;
 use domain::job::Queue;
 use rand::RngExt;
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::PollSemaphore;
 use tower_service::Service;
 use tracing::{debug, warn};
 
 use super::Shared;
-use crate::ledger::claim;
+use crate::ledger::claim::{self, Claimed};
 use crate::tickets::{Doorbell, lazy_connection};
 
 /// Longest wait for one answer of Redis.
@@ -127,24 +127,35 @@ impl Shared {
             }
             return;
         }
-        let Some(claimed) = self.claim(id).await else { return };
-        self.busy.fetch_add(1, Ordering::Relaxed);
-        let shared = Arc::clone(&self);
-        self.running.spawn(async move {
-            shared.attempt(claimed).await;
-            shared.busy.fetch_sub(1, Ordering::Relaxed);
-            drop(permit);
-        });
+        // In a task of its own: apalis may drop this future, but a claim that was asked for must be known here.
+        let (told, claimed) = oneshot::channel::<()>();
+        self.running.spawn(Arc::clone(&self).work(id, told, permit));
+        // Whether a job was claimed, the ticket is spent.
+        drop(claimed.await);
     }
 
-    async fn claim(&self, id: JobId) -> Option<claim::Claimed> {
+    async fn work(self: Arc<Self>, id: JobId, claimed: oneshot::Sender<()>, permit: OwnedSemaphorePermit) {
+        let Some(job) = self.claim(id).await else { return };
+        drop(claimed);
+        self.busy.fetch_add(1, Ordering::Relaxed);
+        self.attempt(job).await;
+        self.busy.fetch_sub(1, Ordering::Relaxed);
+        drop(permit);
+    }
+
+    async fn claim(&self, id: JobId) -> Option<Claimed> {
         for tried in 1..=CLAIM_TRIES {
             match claim::claim(&self.db, id, &self.settings.name).await {
                 Ok(claimed) => return claimed,
-                Err(error) => {
-                    warn!(error = &error as &dyn std::error::Error, job.id = %id, "a claim failed");
-                    sleep(Duration::from_millis(200) * 2_u32.pow(tried)).await;
-                }
+                Err(error) => warn!(error = &error as &dyn std::error::Error, job.id = %id, "a claim failed"),
+            }
+            if self
+                .stop
+                .run_until_cancelled(sleep(Duration::from_millis(200) * 2_u32.pow(tried)))
+                .await
+                .is_none()
+            {
+                break;
             }
         }
         None

@@ -9,6 +9,7 @@ mod drain;
 mod enqueue;
 mod finish;
 mod payload;
+mod process;
 mod redis;
 mod relay;
 mod rescue;

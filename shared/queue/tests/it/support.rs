@@ -211,3 +211,24 @@ impl Drop for AtWork {
         self.work.abort();
     }
 }
+
+const DATABASE: &str = "QUEUE_TEST_DATABASE";
+const NAMESPACE: &str = "QUEUE_TEST_NAMESPACE";
+
+impl Office {
+    /// What a worker process must be told to serve this office.
+    pub fn environment(&self) -> [(&'static str, String); 2] {
+        [(DATABASE, self.database.url()), (NAMESPACE, self.namespace.clone())]
+    }
+}
+
+/// Serves the office that the environment names until SIGTERM.
+#[expect(clippy::disallowed_methods, reason = "the parent tells by the environment what to be")]
+pub async fn serve_as_process(handlers: Handlers) {
+    let db = PgPool::connect(&std::env::var(DATABASE).unwrap()).await.unwrap();
+    let namespace = std::env::var(NAMESPACE).unwrap();
+    let tickets = Tickets::connect_as(&database::redis_url(), &namespace).unwrap();
+    let settings = RunnerSettings::new("process", vec![(Queue::Default, 4)], Duration::from_secs(1));
+    let stop = telemetry::Shutdown::listen().unwrap().token();
+    Runner::new(db, tickets, handlers, settings).run(stop).await;
+}
