@@ -1,5 +1,6 @@
 //! An example for every field, by the field's name: one name means one thing throughout the API.
 
+mod documents;
 mod vehicles;
 
 use serde_json::{Value, json};
@@ -45,7 +46,7 @@ fn example(name: &str) -> Option<Value> {
         "idle_connections" => json!(6),
         "max_connections" => json!(16),
         "needed_schema" | "schema" => json!(6),
-        _ => return vehicles::example(name),
+        _ => return documents::example(name).or_else(|| vehicles::example(name)),
     };
     Some(value)
 }

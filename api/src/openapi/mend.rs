@@ -16,6 +16,7 @@ pub(super) fn all(document: &mut Value) {
     }
     spell_paths(document);
     name_media_types(document);
+    name_formats(document);
     describe_streams(document);
     name_schemas(document);
     say_what_is_null(document);
@@ -41,6 +42,15 @@ fn name_media_types(document: &mut Value) {
             if let Some(content) = map.remove(wrong) {
                 map.insert(right.to_owned(), content);
             }
+        }
+    });
+}
+
+/// A calendar date is what RFC 3339 calls a full date, and what every other tool calls `date`.
+fn name_formats(document: &mut Value) {
+    each_map(document, &mut |map| {
+        if map.get("format").is_some_and(|format| format == "naive-date") {
+            map.insert("format".to_owned(), json!("date"));
         }
     });
 }

@@ -28,6 +28,7 @@ pub struct Answer {
 impl Client {
     /// A client of the API at `url`, with an access token or without.
     pub fn new(url: &str, token: Option<String>) -> Self {
+        telemetry::use_ring();
         let http = reqwest::Client::builder().no_proxy().build().expect("a plain client can be made");
         Self { http, url: url.to_owned(), token }
     }

@@ -1,0 +1,236 @@
+//! Who may do what: every operation of the API document, as nobody, as a stranger and in a role that does not reach.
+
+use domain::access::Role;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use testkit::{Client, Person, TestApp, send, share, specimens};
+use uuid::Uuid;
+
+/// Operations that need no authentication, each with its reason.
+const OPEN: &[(&str, &str)] = &[
+    ("get_health", "load balancers and people who wonder"),
+    ("get_database_health", "the same"),
+    ("get_stripe_health", "the same"),
+    ("get_redis_health", "the same"),
+    ("get_liveness", "the same"),
+    ("get_readiness", "the same"),
+    ("register", "how one gets an account"),
+    ("login", "how one gets in"),
+    ("verify_otp", "how one gets in"),
+    ("resend_otp", "how one gets in"),
+    ("refresh_token", "the refresh token is the proof"),
+];
+
+/// What an operation needs on Alice's thing: operations that are not here must not take an id.
+const NEEDED: &[(&str, Thing, Role)] = &[
+    ("get_vehicle", Thing::Vehicle, Role::Viewer),
+    ("update_vehicle", Thing::Vehicle, Role::Editor),
+    ("replace_vehicle", Thing::Vehicle, Role::Editor),
+    ("delete_vehicle", Thing::Vehicle, Role::Owner),
+    ("get_document", Thing::Document, Role::Viewer),
+    ("update_document", Thing::Document, Role::Editor),
+    ("delete_document", Thing::Document, Role::Editor),
+    ("analyze_document", Thing::Document, Role::Editor),
+    ("get_document_analysis", Thing::Document, Role::Viewer),
+    ("correct_document_analysis", Thing::Document, Role::Editor),
+    ("download_document", Thing::Document, Role::Viewer),
+    ("follow_document", Thing::Document, Role::Viewer),
+    // A task is its starter's alone, a notification its reader's: no role reaches them.
+    ("get_task", Thing::Task, Role::Owner),
+    ("get_notification", Thing::Notification, Role::Owner),
+    ("update_notification", Thing::Notification, Role::Owner),
+    ("mark_notification_as_read", Thing::Notification, Role::Owner),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Thing {
+    Vehicle,
+    Document,
+    Task,
+    Notification,
+}
+
+/// What Alice has; Bob must learn nothing of it.
+struct Alice {
+    vehicle: i64,
+    document: i64,
+    task: Uuid,
+    notification: i64,
+    plate: &'static str,
+}
+
+impl Alice {
+    async fn settle(app: &TestApp, alice: &Person) -> Self {
+        let plate = "GH-482-KT";
+        let form = json!({ "make": "Peugeot", "model": "308", "year": 2019, "license_plate": plate });
+        let vehicle = alice.post("/api/vehicles/", form).await.created()["id"].as_i64().expect("an id");
+        let file = specimens::bytes("registration/clean/reg_clean_004.pdf");
+        let parts = [("vehicle", vehicle.to_string()), ("title", "Carte grise d’Alice".to_owned())];
+        let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let document = alice.upload("carte-grise.pdf", file, &parts).await.created();
+        let notification = sqlx::query_scalar(
+            "insert into notifications (user_id, title, message) values ($1, 'Bonjour', 'Pour Alice') returning id",
+        )
+        .bind(alice.id.0)
+        .fetch_one(&app.context.db)
+        .await
+        .expect("a notification can be made");
+        Self {
+            vehicle,
+            document: document["id"].as_i64().expect("an id"),
+            task: document["task_id"].as_str().and_then(|text| text.parse().ok()).expect("a task"),
+            notification,
+            plate,
+        }
+    }
+
+    fn path(&self, template: &str, thing: Option<Thing>) -> String {
+        let id = match thing {
+            Some(Thing::Vehicle) => self.vehicle.to_string(),
+            Some(Thing::Document) => self.document.to_string(),
+            Some(Thing::Task) => self.task.to_string(),
+            Some(Thing::Notification) => self.notification.to_string(),
+            None => return template.to_owned(),
+        };
+        let (before, rest) = template.split_once('{').expect("an operation on a thing has its id in the path");
+        let (_, after) = rest.split_once('}').expect("braces come in pairs");
+        format!("{before}{id}{after}")
+    }
+}
+
+struct Operation {
+    id: String,
+    method: Method,
+    path: String,
+    is_open: bool,
+    has_body: bool,
+    is_form: bool,
+}
+
+fn operations() -> Vec<Operation> {
+    let document = api::openapi::document();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            let body = operation.pointer("/requestBody/content");
+            all.push(Operation {
+                id: operation["operationId"].as_str().expect("every operation has an id").to_owned(),
+                method: method.to_uppercase().parse().expect("a method"),
+                path: path.clone(),
+                is_open: operation["security"].as_array().is_none_or(Vec::is_empty),
+                has_body: body.is_some(),
+                is_form: body.is_some_and(|content| content.get("multipart/form-data").is_some()),
+            });
+        }
+    }
+    assert!(all.len() > 20, "the document has {} operations", all.len());
+    all
+}
+
+fn need(operation: &Operation) -> Option<(Thing, Role)> {
+    let found = NEEDED.iter().find(|(id, _, _)| *id == operation.id).map(|(_, thing, role)| (*thing, *role));
+    assert_eq!(
+        found.is_some(),
+        operation.path.contains('{'),
+        "{} takes an id: say in NEEDED whose it is and what role it needs",
+        operation.id
+    );
+    found
+}
+
+/// A body that is good, so that nothing but the missing right can refuse it.
+fn body(id: &str) -> Value {
+    match id {
+        "replace_vehicle" => json!({ "make": "Dacia", "model": "Sandero", "year": 2021 }),
+        "update_vehicle" => json!({ "color": "rouge" }),
+        "update_document" => json!({ "title": "À moi" }),
+        "correct_document_analysis" => json!({ "fields": { "A": "AA-123-BB" } }),
+        "update_notification" => json!({ "is_read": true }),
+        _ => json!({}),
+    }
+}
+
+async fn call(client: &Client, operation: &Operation, path: &str) -> testkit::Answer {
+    let request = client.request(operation.method.clone(), path);
+    let request = match (operation.has_body, operation.is_form) {
+        (true, false) => request.json(&body(&operation.id)),
+        (true, true) => request.multipart(reqwest::multipart::Form::new().text("title", "x")),
+        _ => request,
+    };
+    send(request, format!("{} ({} {path})", operation.id, operation.method)).await
+}
+
+#[tokio::test]
+async fn nobody_gets_anywhere_but_through_the_front_door() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let things = Alice::settle(&app, &alice).await;
+    for operation in operations() {
+        let is_listed = OPEN.iter().any(|(id, _)| *id == operation.id);
+        assert_eq!(operation.is_open, is_listed, "{}: say in OPEN why it needs no authentication", operation.id);
+        let path = things.path(&operation.path, need(&operation).map(|(thing, _)| thing));
+        if !operation.is_open {
+            call(&app.nobody(), &operation, &path).await.assert_problem(401, "not_authenticated");
+            call(&app.nobody().with_token("e30.e30.e30"), &operation, &path).await.assert_problem(401, "token_not_valid");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_finds_nothing_of_alice() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    let things = Alice::settle(&app, &alice).await;
+    for operation in operations().iter().filter(|operation| !operation.is_open && operation.id != "logout") {
+        let need = need(operation);
+        let answer = call(&bob, operation, &things.path(&operation.path, need.map(|(thing, _)| thing))).await;
+        if need.is_some() {
+            answer.clone().assert_problem(404, "not_found");
+        }
+        let text = answer.text();
+        for secret in [things.plate, "GH482KT", "Carte grise d’Alice", "Pour Alice", &alice.email] {
+            assert!(!text.contains(secret), "{} tells a stranger of {secret}", operation.id);
+        }
+    }
+    alice.get(&format!("/api/vehicles/{}/", things.vehicle)).await.ok();
+    alice.get(&format!("/api/documents/{}/", things.document)).await.ok();
+}
+
+#[tokio::test]
+async fn a_role_that_does_not_reach_is_told_so() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let things = Alice::settle(&app, &alice).await;
+    for lesser in [Role::Viewer, Role::Editor, Role::Manager] {
+        let friend = app.person("friend").await;
+        share(&app, things.vehicle, &friend, lesser).await;
+        for operation in operations().iter().filter(|operation| !operation.is_open) {
+            let Some((thing, needed)) = need(operation) else { continue };
+            // A stream that may be followed does not end while the paper waits.
+            if operation.id == "follow_document" {
+                continue;
+            }
+            let answer = call(&friend, operation, &things.path(&operation.path, Some(thing))).await;
+            if matches!(thing, Thing::Task | Thing::Notification) {
+                answer.assert_problem(404, "not_found");
+            } else if needed > lesser {
+                answer.assert_problem(403, "permission_denied");
+            } else if operation.method == Method::GET {
+                assert_ne!(answer.status, StatusCode::FORBIDDEN, "{} as {lesser:?}", operation.id);
+                assert_ne!(answer.status, StatusCode::NOT_FOUND, "{} as {lesser:?}", operation.id);
+            }
+            if operation.id == "delete_document" && needed <= lesser {
+                undelete(&app, things.document).await;
+            }
+        }
+    }
+}
+
+/// A role that reaches has just deleted the paper: the next role shall find it again.
+async fn undelete(app: &TestApp, document: i64) {
+    sqlx::query("update documents set deleted_at = null where id = $1")
+        .bind(document)
+        .execute(&app.context.db)
+        .await
+        .expect("a paper can be brought back");
+}
