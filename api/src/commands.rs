@@ -11,9 +11,10 @@ use domain::clock::Clock;
 use domain::email_address::EmailAddress;
 use domain::password::NewPassword;
 use files::Files;
-use operations::Context;
 use operations::accounts::{self, Passwords};
+use operations::{Context, demo};
 use queue::Tickets;
+use serde_json::json;
 use sqlx::PgPool;
 use telemetry::{Shutdown, ops};
 use tracing::info;
@@ -59,7 +60,7 @@ pub fn print_document() -> anyhow::Result<()> {
     say(&openapi::text())
 }
 
-/// Fills a development database with demonstration data; a second time changes nothing.
+/// Fills a development database with demonstration data; a second time changes nothing. Prints the logins as JSON.
 ///
 /// # Errors
 /// Outside development, when a specimen is missing, or when the database refuses.
@@ -68,8 +69,10 @@ pub async fn seed(specimens: &Path) -> anyhow::Result<()> {
     if settings.environment != Environment::Development {
         bail!("demonstration data is for development only (AUTOTRACK_ENV=development)");
     }
-    operations::demo::seed(&context(settings)?, specimens).await?;
-    say("demonstration data is in place\n")
+    demo::seed(&context(settings)?, specimens).await?;
+    let login = |email, about| json!({"email": email, "password": demo::PASSWORD, "about": about});
+    let logins = [login(demo::DRIVER, "Alice, in French"), login(demo::FLEET, "Bruno, in English, two vans")];
+    say(&format!("{}\n", json!({"logins": logins})))
 }
 
 /// Makes a staff account, with a password from standard input or one that is printed.
@@ -80,7 +83,7 @@ pub async fn add_staff(address: &str) -> anyhow::Result<()> {
     let context = context(Settings::from_env()?)?;
     let address: EmailAddress = address.parse().context("ADDRESS is not an e-mail address")?;
     let password = match typed_password()? {
-        Some(typed) => Some(NewPassword::choose(&typed, &address)?),
+        Some(typed) => Some(NewPassword::choose(&typed, &address).context("the password is refused")?),
         None => None,
     };
     let added =

@@ -97,6 +97,16 @@ pub fn private_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// `path` as part of an address: nothing in it that a shell or an address would take for its own. `keep` stays as it is.
+pub fn percent_encoded(path: &Path, keep: &str) -> String {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || keep.as_bytes().contains(&byte);
+    let bytes = path.as_os_str().as_encoded_bytes().iter();
+    bytes
+        .map(|&byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
 /// FNV-1a: the same short name for the same path on every start, which `DefaultHasher` does not promise.
 fn fingerprint(path: &Path) -> u32 {
     path.as_os_str()
@@ -117,6 +127,13 @@ mod tests {
         assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);
         assert_eq!(folder, Checkout::at(&deep).socket_folder("run").unwrap(), "the same on the next start");
         fs::remove_dir(folder).unwrap();
+    }
+
+    #[test]
+    fn a_path_in_an_address_means_nothing_to_a_shell() {
+        let path = Path::new("/a b/c&d/é");
+        assert_eq!(percent_encoded(path, "/"), "/a%20b/c%26d/%C3%A9");
+        assert_eq!(percent_encoded(path, ""), "%2Fa%20b%2Fc%26d%2F%C3%A9");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The main job once, on a real paper: a photographed certificate becomes fields and a letter.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, time::Duration};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
@@ -14,6 +14,9 @@ use crate::{
 
 /// The longest wait for the paper to be read, and for its letter.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A photograph taken by hand: askew, in shadow, in perspective.
+const SPECIMEN: &str = "shared/testkit/specimens/registration/photo/reg_photo_003.jpg";
 
 /// What the document is called, so that the next start finds it again.
 const TITLE: &str = "Carte grise (démonstration)";
@@ -57,17 +60,11 @@ pub async fn demonstrate(checkout: &Checkout, addresses: &Addresses, login: &Log
 }
 
 fn specimen(checkout: &Checkout) -> Result<Specimen> {
-    let folder = checkout.root().join("shared/testkit/specimens/registration/photo");
-    let mut photos: Vec<PathBuf> = fs::read_dir(&folder)
-        .with_context(|| format!("cannot read {}", folder.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|it| it == "jpg"))
-        .collect();
-    photos.sort();
-    let path = photos.first().with_context(|| format!("no photo in {}", folder.display()))?;
-    let truth: Value = serde_json::from_str(&fs::read_to_string(path.with_extension("json"))?)?;
+    let path = checkout.root().join(SPECIMEN);
+    let photo = fs::read(&path).with_context(|| format!("cannot read {SPECIMEN}"))?;
+    let truth: Value = serde_json::from_slice(&fs::read(path.with_extension("json"))?)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Specimen { name, photo: fs::read(path)?, truth: truth["fields"].clone() })
+    Ok(Specimen { name, photo, truth: truth["fields"].clone() })
 }
 
 async fn sign_in(addresses: &Addresses, login: &Login) -> Result<Client> {

@@ -49,7 +49,6 @@ pub async fn detach(checkout: &Checkout) -> Result<ExitCode> {
             bail!("it ended before it was ready ({status}); log: {}", log.display());
         }
         if ready {
-            println!("It goes on running: ./dev logs shows what it does, ./dev --stop ends it.");
             return Ok(ExitCode::SUCCESS);
         }
         sleep(Duration::from_millis(100)).await;

@@ -18,25 +18,27 @@ pub fn up(took: Duration) {
 }
 
 /// Where everything is.
-pub async fn ready(addresses: &Addresses, logins: &[Login]) {
+pub async fn ready(addresses: &Addresses, logins: &[Login], detached: bool) {
     let Addresses { api, ops, mail, smtp } = addresses;
-    let letters = letters(addresses).await.map_or_else(|| "?".to_owned(), |count| count.to_string());
+    let letters = match letters(addresses).await {
+        Some(1) => "1 letter".to_owned(),
+        Some(count) => format!("{count} letters"),
+        None => "no answer; letters".to_owned(),
+    };
     println!();
-    println!(
-        "  API        http://{api}/api/        browse it: http://{api}/api/docs/        document: http://{api}/api/schema/"
-    );
+    println!("  API        http://{api}/api/");
+    println!("  browse it  http://{api}/api/docs/");
+    println!("  document   http://{api}/api/schema/");
     for login in logins {
         println!("  login      {} / {}        {}", login.email, login.password, login.about);
     }
-    println!("  mail       http://{mail}/        {letters} letters received, by SMTP on {smtp}");
-    println!(
-        "  metrics    http://{}/metrics (api)  http://{}/metrics (worker)  http://{}/metrics (scheduler)",
-        ops[0], ops[1], ops[2]
-    );
+    println!("  mail       http://{mail}/        {letters} received, by SMTP on {smtp}");
+    for (program, ops) in ["api", "worker", "scheduler"].iter().zip(ops) {
+        println!("  metrics    http://{ops}/metrics        {program}");
+    }
     println!("  try        curl http://{api}/api/health/");
     println!("  more       ./dev psql     ./dev logs [api|worker|scheduler]     ./dev reset");
-    println!();
-    println!("  Ctrl-C stops everything.");
+    println!("  stop       {}", if detached { "./dev --stop" } else { "Ctrl-C stops everything" });
 }
 
 async fn letters(addresses: &Addresses) -> Option<usize> {

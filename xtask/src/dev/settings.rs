@@ -4,7 +4,11 @@ use std::{fs, net::SocketAddr, path::Path};
 
 use anyhow::{Context as _, Result};
 
-use crate::{checkout::Checkout, ports::Ports, services::Services};
+use crate::{
+    checkout::{Checkout, percent_encoded},
+    ports::Ports,
+    services::Services,
+};
 
 /// The addresses of everything that listens.
 #[derive(Debug, Clone, Copy)]
@@ -36,18 +40,30 @@ impl Addresses {
 ///
 /// No secrets: outside production the programs have well-known keys, which production refuses.
 pub fn shared(checkout: &Checkout, services: &Services, addresses: &Addresses) -> Vec<(String, String)> {
-    let files = checkout.dev().join("data/files");
+    let files = percent_encoded(&checkout.dev().join("data/files"), "/");
     let pairs = [
         ("AUTOTRACK_ENV", "development".to_owned()),
         ("DATABASE_URL", services.database_url("autotrack")),
         ("REDIS_URL", services.redis_url()),
-        ("AUTOTRACK_FILES_URL", format!("file://{}", files.display().to_string().replace(' ', "%20"))),
+        ("AUTOTRACK_FILES_URL", format!("file://{files}")),
         ("AUTOTRACK_PUBLIC_URL", format!("http://{}", addresses.api)),
         ("AUTOTRACK_HTTP_ADDR", addresses.api.to_string()),
         ("AUTOTRACK_SMTP_URL", format!("smtp://{}", addresses.smtp)),
         ("OMP_THREAD_LIMIT", "1".to_owned()), // Tesseract: four times the work for nothing otherwise
     ];
-    pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
+    let unpacked = checkout.dev().join("pkg/usr").exists();
+    let of_packages = ["LD_LIBRARY_PATH", "TESSDATA_PREFIX"].into_iter().filter(|_| unpacked);
+    let of_packages = of_packages.filter_map(|name| Some((name, from_starter(name)?)));
+    pairs.into_iter().chain(of_packages).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What the starter says of the packages it unpacked for whoever is not root.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no settings of ours: the dynamic linker and Tesseract read them"
+)]
+fn from_starter(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// Writes `.dev/env`: every shared setting, and the addresses that only people and scripts need.

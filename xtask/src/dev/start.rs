@@ -106,7 +106,7 @@ async fn bring_up(checkout: &Checkout, mode: Mode, running: &mut Running) -> Res
         Some(login) => demonstrate(checkout, &addresses, login).await,
         None => Err(anyhow!("the demonstration data has no account")),
     };
-    report::ready(&addresses, &logins).await;
+    report::ready(&addresses, &logins, mode.detached).await;
     running.ready = true;
     fs::write(ready_path(checkout), "")?;
     match shown {

@@ -15,7 +15,7 @@ use tokio::process::Command;
 
 use super::{Account, Purpose};
 use crate::{
-    checkout::Checkout,
+    checkout::{Checkout, percent_encoded},
     process::{Recipe, find, line, with_death_signal},
 };
 
@@ -150,9 +150,9 @@ impl Postgres {
         run.is_ok_and(|status| status.success())
     }
 
-    /// No ampersand or blank in it, so that a shell can read it from a file.
+    /// Good for sqlx, for psql, and for a shell that reads it from a file.
     pub(super) fn url(&self, database: &str) -> String {
-        let host = self.run.to_string_lossy().replace('%', "%25").replace('/', "%2F").replace(' ', "%20");
+        let host = percent_encoded(&self.run, "");
         format!("postgres://{OWNER}@{host}:{PORT}/{database}")
     }
 

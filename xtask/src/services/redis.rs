@@ -16,7 +16,7 @@ use tokio::{
 
 use super::Purpose;
 use crate::{
-    checkout::{Checkout, private_folder},
+    checkout::{Checkout, percent_encoded, private_folder},
     process::{Recipe, find, line},
 };
 
@@ -63,7 +63,7 @@ impl Redis {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("redis+unix://{}", self.socket.display())
+        format!("redis+unix://{}", percent_encoded(&self.socket, "/"))
     }
 
     pub(super) async fn is_ready(&self) -> bool {
