@@ -98,17 +98,16 @@ impl Engine {
         let xml = pdf::attached_xml(path, limits)?;
         let mut pages = Pages::default();
         for number in 1..=info.pages {
-            let layer = layers.get(number as usize - 1).cloned();
-            match layer.filter(text_layer::is_readable) {
-                Some(layer) => pages.push(Straightened::from_text_layer(layer)),
-                None => {
-                    report(Progress { page: number, pages: info.pages })?;
-                    let image = pdf::rasterise(path, number, &self.limits)?;
-                    let read = self.pages.read(&image, number)?;
-                    self.keep(&read);
-                    pages.push(read);
-                }
+            let layer = layers.get(number as usize - 1).filter(|layer| text_layer::is_readable(layer));
+            if let Some(layer) = layer {
+                pages.push(Straightened::from_text_layer(layer.clone()));
+                continue;
             }
+            report(Progress { page: number, pages: info.pages })?;
+            let image = pdf::rasterise(path, number, &self.limits)?;
+            let read = self.pages.read(&image, number)?;
+            self.keep(&read);
+            pages.push(read);
         }
         Ok(pages.finish(xml))
     }

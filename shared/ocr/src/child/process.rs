@@ -81,9 +81,8 @@ impl Process {
     /// Why the child died: a limit is a verdict on the paper, anything else is a crash.
     async fn autopsy(&mut self) -> ReadError {
         // A child that closed its pipes but lingers is killed.
-        let status = match timeout(Duration::from_secs(2), self.child.wait()).await {
-            Ok(Ok(status)) => status,
-            _ => return ReadError::Crashed("the child fell silent".to_owned()),
+        let Ok(Ok(status)) = timeout(Duration::from_secs(2), self.child.wait()).await else {
+            return ReadError::Crashed("the child fell silent".to_owned());
         };
         let words = timeout(Duration::from_secs(1), &mut self.last_words).await;
         let words = words.ok().and_then(Result::ok).unwrap_or_default();

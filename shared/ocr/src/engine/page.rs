@@ -10,7 +10,7 @@ use crate::limits;
 use crate::native::{Gray, Segmentation, Tesseract};
 use crate::serve::Legibility;
 use crate::wire::Frame;
-use steps::Prepared;
+use steps::{Prepared, Way};
 
 /// A page whose words are this sure on average, and this many, needs no other way.
 const GOOD_CONFIDENCE: f32 = 0.62;
@@ -52,35 +52,44 @@ impl PageReader {
     /// The words of one page.
     pub(super) fn read(&mut self, image: &Gray, number: u32) -> Result<Straightened, Failure> {
         let started = limits::usage().cpu_seconds;
-        let mut best = self.best_way(image, number, started)?;
+        let mut ways = steps::WAYS.iter().copied();
+        let mut upright = image.clone();
+        let mut turn = 0;
+        let mut best = self.first_of(&mut ways, image, number)?;
         if looks_turned(&best.page) {
-            let turn = self.upright_turn(image, number)?;
+            turn = self.upright_turn(&best, number)?;
             if turn != 0 {
-                let turned = image.turned(turn).ok_or_else(Failure::memory)?;
-                let mut upright = self.best_way(&turned, number, started)?;
-                upright.page.rotation = turn;
-                best = self.better(best, upright);
+                upright = image.turned(turn).ok_or_else(Failure::memory)?;
+                ways = steps::WAYS.iter().copied();
+                best = self.first_of(&mut ways, &upright, number)?;
             }
         }
+        for way in ways {
+            if reads_well(&best.page) || limits::usage().cpu_seconds - started > PATIENCE_SECONDS {
+                break;
+            }
+            if let Some(prepared) = steps::prepare(&upright, way)? {
+                let other = self.attempt(prepared, number)?;
+                best = self.better(best, other);
+            }
+        }
+        best.page.rotation = turn;
         Ok(best)
     }
 
-    /// The ways in order, until one reads well; the best of those tried.
-    fn best_way(&mut self, image: &Gray, number: u32, started: f64) -> Result<Straightened, Failure> {
-        let mut best: Option<Straightened> = None;
-        for way in steps::WAYS {
-            let Some(prepared) = steps::prepare(image, way)? else { continue };
-            let read = self.attempt(prepared, number)?;
-            let good = reads_well(&read.page);
-            best = Some(match best {
-                Some(best) => self.better(best, read),
-                None => read,
-            });
-            if good || limits::usage().cpu_seconds - started > PATIENCE_SECONDS {
-                break;
+    /// The page, read in the first way that applies to it.
+    fn first_of(
+        &mut self,
+        ways: &mut impl Iterator<Item = Way>,
+        image: &Gray,
+        number: u32,
+    ) -> Result<Straightened, Failure> {
+        for way in ways {
+            if let Some(prepared) = steps::prepare(image, way)? {
+                return self.attempt(prepared, number);
             }
         }
-        best.ok_or_else(|| Failure::Fault("no way of reading applies".to_owned()))
+        Err(Failure::Fault("no way of reading applies".to_owned()))
     }
 
     fn attempt(&mut self, prepared: Prepared, number: u32) -> Result<Straightened, Failure> {
@@ -89,8 +98,9 @@ impl PageReader {
         Ok(Straightened { page, frame, image: Some(image) })
     }
 
-    /// The turn that brings the page upright, found on a small picture.
-    fn upright_turn(&mut self, image: &Gray, number: u32) -> Result<u16, Failure> {
+    /// The turn that brings a page upright that was read with little success, found on a small picture.
+    fn upright_turn(&mut self, read: &Straightened, number: u32) -> Result<u16, Failure> {
+        let Some(image) = &read.image else { return Ok(0) };
         let longest = image.width().max(image.height()) as f32;
         let small = image.scaled((PROBE_SIDE / longest).min(1.0)).ok_or_else(Failure::memory)?;
         let mut best = (0, f32::NEG_INFINITY);

@@ -24,7 +24,9 @@ pub(super) fn parse(xml: &str) -> Vec<ReadPage> {
             page.words.extend(word(rest, page.width as f32, page.height as f32));
         }
     }
-    pages.iter_mut().for_each(|page| number_lines(&mut page.words));
+    for page in &mut pages {
+        number_lines(&mut page.words);
+    }
     pages
 }
 

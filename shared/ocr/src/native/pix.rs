@@ -8,8 +8,14 @@ use leptess::capi;
 const BRING_IN_WHITE: i32 = 1;
 /// Leptonica's `RotateAlgorithm`: area mapping, the one that keeps strokes smooth.
 const ROTATE_AREA_MAP: i32 = 1;
+/// Leptonica's raster operation that copies.
+const PIX_SRC: i32 = 0xc;
 /// Darker than this is ink, on evenly white paper.
 const INK: i32 = 160;
+/// Darker than this is a printed band; paper in a shadow is brighter.
+const BAND: i32 = 90;
+/// Heights of letters, in pixels.
+const LETTER: std::ops::Range<i32> = 7..120;
 /// Widest lean looked for, in degrees: a page held in a hand.
 const WIDEST_LEAN: f32 = 12.0;
 
@@ -114,19 +120,61 @@ impl Gray {
         Self::own(unsafe { capi::pixBackgroundNormSimple(self.0, ptr::null_mut(), ptr::null_mut()) })
     }
 
+    /// White letters on dark bands become dark letters on white; `None` too when there is no such band.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn bands_reversed(&self) -> Option<Self> {
+        let mut bands = ptr::null_mut();
+        // SAFETY: all pictures made here are owned; the mask is null when no band was found. `pixCombineMasked` writes only into the
+        // fresh copy.
+        unsafe {
+            let binary = Self::own(capi::pixConvertTo1(self.0, BAND))?;
+            let _positive =
+                Self::own(capi::pixAutoPhotoinvert(binary.0, 0, &raw mut bands, ptr::null_mut()))?;
+            let bands = Self::own(bands)?;
+            let negative = Self::own(capi::pixInvert(ptr::null_mut(), self.0))?;
+            let mended = Self::own(capi::pixCopy(ptr::null_mut(), self.0))?;
+            (capi::pixCombineMasked(mended.0, negative.0, bands.0) == 0).then_some(mended)
+        }
+    }
+
     /// How far the lines lean, in degrees to turn clockwise, with Leptonica's confidence (3 and more is sure).
     ///
     /// Leans up to [`WIDEST_LEAN`] are looked for, first coarsely on a quarter of the size.
     #[expect(unsafe_code, reason = "Leptonica is C")]
     pub(crate) fn skew(&self) -> Option<(f32, f32)> {
         let (mut angle, mut confidence) = (0.0, 0.0);
+        // The middle of the page only: the edge of the paper leans its own way.
+        let (width, height) = (self.width(), self.height());
+        let middle = self.clipped(width / 12, height / 12, width - width / 6, height - height / 6)?;
         let (angle_out, confidence_out) = (&raw mut angle, &raw mut confidence);
         // SAFETY: the binary pix is owned here, the two floats outlive the call.
         let failed = unsafe {
-            let binary = Self::own(capi::pixConvertTo1(self.0, INK))?;
+            let binary = Self::own(capi::pixConvertTo1(middle.0, INK))?;
             capi::pixFindSkewSweepAndSearch(binary.0, angle_out, confidence_out, 4, 2, WIDEST_LEAN, 1.0, 0.01)
         };
         (failed == 0).then_some((angle, confidence))
+    }
+
+    /// Median height of what looks like a letter, in pixels: a connected blot of ink, neither speck nor picture.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn letter_height(&self) -> Option<f32> {
+        let mut heights = Vec::new();
+        // SAFETY: the binary pix is owned here; the boxes are read within their count and destroyed.
+        unsafe {
+            let binary = Self::own(capi::pixConvertTo1(self.0, INK))?;
+            let mut blots = capi::pixConnCompBB(binary.0, 8);
+            for index in 0..capi::boxaGetCount(blots) {
+                let (mut width, mut height) = (0, 0);
+                let (unused, unused_too) = (ptr::null_mut(), ptr::null_mut());
+                capi::boxaGetBoxGeometry(blots, index, unused, unused_too, &raw mut width, &raw mut height);
+                if LETTER.contains(&height) && width < 3 * height && height < 8 * width {
+                    heights.push(height as f32);
+                }
+            }
+            capi::boxaDestroy(&raw mut blots);
+        }
+        heights.sort_by(f32::total_cmp);
+        heights.get(heights.len() / 2).copied()
     }
 
     /// The quadrilateral `corners` (top left, top right, bottom right, bottom left) drawn as a full picture of this size.
@@ -144,8 +192,7 @@ impl Gray {
             ))?;
             capi::pixSetAll(canvas.0);
             let (sw, sh) = (self.width() as i32, self.height() as i32);
-            // 12 << 1 is PIX_SRC.
-            capi::pixRasterop(canvas.0, 0, 0, sw, sh, 12 << 1, self.0, 0, 0);
+            capi::pixRasterop(canvas.0, 0, 0, sw, sh, PIX_SRC, self.0, 0, 0);
             let mut from = points(&corners);
             let mut to = points(&target);
             let moved = capi::pixProjectivePtaGray(canvas.0, to, from, 255);

@@ -8,17 +8,17 @@ const SIDE: f32 = 480.0;
 /// Pixels on either side of an edge whose means are compared.
 const REACH: usize = 5;
 /// Least step in brightness from ground to paper.
-const STEP: i32 = 14;
+const STEP: i32 = 9;
 /// How far, in pixels, a point may lie from its edge.
 const CLOSE: f32 = 1.6;
 /// Share of a side's scan lines that must agree on the edge.
-const AGREEMENT: f32 = 0.45;
+const AGREEMENT: f32 = 0.3;
 /// Steepest edge: how much it may lean.
 const LEAN: f32 = 0.3;
 /// Share of the picture that the paper covers.
 const AREA: std::ops::RangeInclusive<f32> = 0.2..=0.94;
 /// Room left around the paper: curled edges bulge.
-const ROOM: f32 = 0.012;
+const ROOM: f32 = 0.004;
 
 /// Corners in fractions of the picture: top left, top right, bottom right, bottom left.
 pub(super) type Corners = [(f32, f32); 4];
@@ -74,34 +74,67 @@ fn edge(picture: &Picture, side: Side) -> Option<Edge> {
     };
     let points: Vec<(f32, f32)> = (0..lines)
         .step_by(2)
-        .filter_map(|along| Some((along as f32, strongest_step(picture, side, along)? as f32)))
+        .flat_map(|along| steps(picture, side, along).map(move |across| (along as f32, across as f32)))
         .collect();
     let (edge, near) = most_agreed(&points)?;
     let agreed = near.len() as f32 >= AGREEMENT * (lines / 2) as f32;
     agreed.then(|| fitted(&near, edge))
 }
 
-/// Where along one scan line, from the side to the middle, the ground gives way to the paper most sharply.
-fn strongest_step(picture: &Picture, side: Side, along: usize) -> Option<usize> {
+/// Where along one scan line, from the side to the middle, the ground may give way to the paper: the first clear step, and the
+/// sharpest. The sharpest alone is often a dark band on the paper itself.
+fn steps(picture: &Picture, side: Side, along: usize) -> impl Iterator<Item = usize> + use<> {
     let length = match side {
         Side::Left | Side::Right => picture.width,
         Side::Top | Side::Bottom => picture.height,
     };
-    let pixel = |depth: usize| match side {
+    let profile = Profile::new((0..length).map(|depth| match side {
         Side::Left => picture.pixels[along * picture.width + depth],
         Side::Right => picture.pixels[along * picture.width + length - 1 - depth],
         Side::Top => picture.pixels[depth * picture.width + along],
         Side::Bottom => picture.pixels[(length - 1 - depth) * picture.width + along],
-    };
-    let mean =
-        |from: usize| (from..from + REACH).map(|depth| i32::from(pixel(depth))).sum::<i32>() / REACH as i32;
-    let steps = (REACH..length / 2).map(|depth| (mean(depth) - mean(depth - REACH), depth));
-    let (step, depth) = steps.max_by_key(|(step, depth)| (*step, usize::MAX - depth))?;
-    let at = match side {
+    }));
+    let depths = || (REACH..length / 2).filter(|&depth| profile.is_clear_step(depth));
+    let sharpest =
+        |depths: &mut dyn Iterator<Item = usize>| depths.max_by_key(|&depth| profile.step(depth, REACH));
+    let first = depths().next().and_then(|start| sharpest(&mut (start..start + REACH)));
+    let sharpest = sharpest(&mut depths()).filter(|&depth| Some(depth) != first);
+    first.into_iter().chain(sharpest).map(move |depth| match side {
         Side::Left | Side::Top => depth,
         Side::Right | Side::Bottom => length - depth,
-    };
-    (step >= STEP).then_some(at)
+    })
+}
+
+/// Brightness along one scan line, as running sums.
+struct Profile(Vec<i32>);
+
+impl Profile {
+    fn new(pixels: impl Iterator<Item = u8>) -> Self {
+        let sums = pixels.scan(0, |sum, pixel| {
+            *sum += i32::from(pixel);
+            Some(*sum)
+        });
+        Self(std::iter::once(0).chain(sums).collect())
+    }
+
+    /// Mean of `reach` pixels beyond `depth` less the mean of as many before it.
+    fn step(&self, depth: usize, reach: usize) -> i32 {
+        self.mean(depth, depth + reach) - self.mean(depth.saturating_sub(reach), depth)
+    }
+
+    /// A step that lasts: a dark joint between two boards is no edge.
+    fn is_clear_step(&self, depth: usize) -> bool {
+        let wide = 3 * REACH;
+        let lasting =
+            self.mean(depth + 2, depth + 2 + wide) - self.mean(depth.saturating_sub(wide + 2), depth - 2);
+        self.step(depth, REACH) >= STEP && lasting >= STEP
+    }
+
+    fn mean(&self, from: usize, to: usize) -> i32 {
+        let to = to.min(self.0.len() - 1);
+        let from = from.min(to.saturating_sub(1));
+        (self.0[to] - self.0[from]) / (to - from).max(1) as i32
+    }
 }
 
 /// The line through two of the points that most points lie close to, with those points.

@@ -5,6 +5,13 @@ use super::quad;
 use crate::native::{Gray, Segmentation};
 use crate::wire::Frame;
 
+/// Height in pixels at which letters are read best, of those tried on the specimens.
+const LETTER_HEIGHT: f32 = 20.0;
+/// Smallest and largest change of size: a wrong guess must not ruin a page or its cost.
+const LEAST_SCALE: f32 = 0.5;
+const MOST_SCALE: f32 = 1.8;
+/// Changes of size smaller than this are not worth the blur.
+const WORTH_SCALING: f32 = 0.12;
 /// Leans smaller than this, in degrees, do not disturb Tesseract.
 const LEAST_SKEW: f32 = 0.25;
 /// Leptonica's confidence from which a lean is believed.
@@ -15,8 +22,12 @@ const SURE_SKEW: f32 = 3.0;
 pub(super) enum Step {
     /// Cut the paper out of a photograph and straighten its perspective. The way ends where no paper stands out.
     CutOut,
+    /// Make white letters on dark bands dark on white.
+    Reverse,
     /// Divide out light, shadow and tint.
     Normalise,
+    /// Scale so that letters have the height that Tesseract reads best.
+    Size,
     /// Level the lines.
     Level,
 }
@@ -26,13 +37,13 @@ pub(super) type Way = (&'static [Step], Segmentation);
 
 /// In the order of trust: a paper that stands out is cut out; one that fills the picture is not.
 pub(super) const WAYS: [Way; 3] = [
-    (&[Step::CutOut, Step::Normalise, Step::Level], Segmentation::Column),
+    (&[Step::CutOut, Step::Reverse, Step::Normalise, Step::Size, Step::Level], Segmentation::Block),
+    (&[Step::Reverse, Step::Normalise, Step::Size, Step::Level], Segmentation::Block),
     (&[Step::Normalise, Step::Level], Segmentation::Column),
-    (&[Step::Normalise, Step::Level], Segmentation::Block),
 ];
 
-/// For telling which way is up.
-pub(super) const PROBE: Way = (&[Step::Normalise, Step::Level], Segmentation::Column);
+/// For telling which way is up, on a picture that went through other steps before.
+pub(super) const PROBE: Way = (&[Step::Level], Segmentation::Column);
 
 /// A picture ready to be read.
 pub(super) struct Prepared {
@@ -59,9 +70,11 @@ fn apply(image: &Gray, step: Step) -> Result<Option<(Gray, Frame)>, Failure> {
             Some(corners) => Some(cut_out(image, corners)?),
             None => None,
         },
+        Step::Reverse => Some((image.bands_reversed().unwrap_or_else(|| image.clone()), Frame::IDENTITY)),
         Step::Normalise => {
             Some((image.background_normalised().ok_or_else(Failure::memory)?, Frame::IDENTITY))
         }
+        Step::Size => Some((sized(image)?, Frame::IDENTITY)),
         Step::Level => Some(levelled(image)?),
     };
     Ok(done)
@@ -75,6 +88,15 @@ fn cut_out(image: &Gray, corners: [(f32, f32); 4]) -> Result<(Gray, Frame), Fail
     let (w, h) = (side(0, 1).max(side(3, 2)), side(0, 3).max(side(1, 2)));
     let cut = image.straightened(pixels, w as u32, h as u32).ok_or_else(Failure::memory)?;
     Ok((cut, Frame::quadrilateral(corners)))
+}
+
+fn sized(image: &Gray) -> Result<Gray, Failure> {
+    let Some(height) = image.letter_height() else { return Ok(image.clone()) };
+    let factor = (LETTER_HEIGHT / height).clamp(LEAST_SCALE, MOST_SCALE);
+    if (factor - 1.0).abs() < WORTH_SCALING {
+        return Ok(image.clone());
+    }
+    image.scaled(factor).ok_or_else(Failure::memory)
 }
 
 fn levelled(image: &Gray) -> Result<(Gray, Frame), Failure> {
