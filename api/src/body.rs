@@ -1,7 +1,7 @@
 //! The JSON body of a request: bounded in size, and every field of a wrong shape named at once.
 //!
 //! poem-openapi's own `Json` stops at the first field that does not parse and reads bodies of any size. [`Body`] looks
-//! at the value with the eyes of the published schema first.
+//! at the value with the eyes of the published schema first, and then asks the form for the [`Meaning`] of the rest.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{any::TypeId, collections::HashMap};
@@ -14,6 +14,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
 use crate::error::ApiError;
+use crate::meaning::Meaning;
 use crate::{say, shape};
 
 /// Most bytes of a JSON body.
@@ -39,19 +40,25 @@ impl<T: Type> Payload for Body<T> {
     }
 }
 
-impl<T: ParseFromJSON + 'static> ParsePayload for Body<T> {
+impl<T: ParseFromJSON + Meaning + 'static> ParsePayload for Body<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
         let value = read(request, body).await?;
-        shape::check(&value, &T::schema_ref(), &schemas::<T>())?;
-        let parsed = T::parse_from_json(Some(value))
-            .map_err(|error| ApiError::bad_request(error.into_message()))?;
-        Ok(Self(parsed))
+        let checked = shape::check(value, &T::schema_ref(), &schemas::<T>())?;
+        let parsed = T::parse_from_json(Some(checked.value));
+        if checked.errors.is_empty() {
+            return Ok(Self(parsed.map_err(|error| ApiError::bad_request(error.into_message()))?));
+        }
+        let mut errors = checked.errors;
+        for (field, messages) in parsed.map(T::faults).unwrap_or_default() {
+            errors.entry(field).or_insert(messages);
+        }
+        Err(ApiError::invalid(errors).into())
     }
 }
 
-impl<'a, T: ParseFromJSON + 'static> ApiExtractor<'a> for Body<T> {
+impl<'a, T: ParseFromJSON + Meaning + 'static> ApiExtractor<'a> for Body<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
 
     type ParamType = ();
@@ -83,7 +90,7 @@ impl<'a, T: ParseFromJSON + 'static> ApiExtractor<'a> for Body<T> {
 #[derive(Debug, Clone)]
 pub struct MaybeBody<T>(pub T);
 
-impl<'a, T: ParseFromJSON + Default + 'static> ApiExtractor<'a> for MaybeBody<T> {
+impl<'a, T: ParseFromJSON + Meaning + Default + 'static> ApiExtractor<'a> for MaybeBody<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
 
     type ParamType = ();

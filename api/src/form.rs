@@ -74,19 +74,6 @@ impl Form {
         self.text(field, text, max)
     }
 
-    /// A number within bounds.
-    pub fn within<T>(&mut self, field: &str, value: Option<T>, min: T, max: T) -> Option<T>
-    where
-        T: PartialOrd + std::fmt::Display + Copy,
-    {
-        let number = value?;
-        if number < min || number > max {
-            self.refuse(field, say!("Entre {} et {}.", "Between {} and {}.", min, max));
-            return None;
-        }
-        Some(number)
-    }
-
     /// Notes a fault of `field` unless `holds`.
     pub fn check(&mut self, field: &str, holds: bool, message: impl FnOnce() -> String) {
         if !holds {
@@ -94,9 +81,9 @@ impl Form {
         }
     }
 
-    /// Whether nothing was refused so far.
-    pub fn is_clean(&self) -> bool {
-        self.errors.is_empty()
+    /// Everything that is wrong, field by field.
+    pub fn into_errors(self) -> Errors {
+        self.errors
     }
 
     /// Nothing, or everything that is wrong.

@@ -42,11 +42,6 @@ impl Caller {
         Access::editor(self.user())
     }
 
-    /// Access that deletes records.
-    pub fn as_manager(&self) -> Access {
-        Access::manager(self.user())
-    }
-
     /// Access that only the owner has.
     pub fn as_owner(&self) -> Access {
         Access::owner(self.user())

@@ -17,6 +17,7 @@ use crate::bounded::Bounded;
 use crate::documents::DocumentsApi;
 use crate::headers::SafeHeaders;
 use crate::health::HealthApi;
+use crate::jobs::JobsApi;
 use crate::limits::Limiter;
 use crate::locale::Speak;
 use crate::notifications::NotificationsApi;
@@ -29,7 +30,7 @@ use crate::{docs, openapi, refusals};
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
     let health = HealthApi { started: Instant::now() };
-    (health, AccountsApi, VehiclesApi, DocumentsApi, TasksApi, NotificationsApi)
+    (health, AccountsApi, VehiclesApi, DocumentsApi, TasksApi, NotificationsApi, JobsApi)
 }
 
 /// The API service, for serving it or for its document.

@@ -1,25 +1,59 @@
 //! Whether a JSON value has the shape that the published schema asks for; all that is wrong is named at once.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::problem::Errors;
 use crate::say;
 
-/// Checks `value` against `schema`.
+/// A value that was looked through.
+pub(crate) struct Checked {
+    /// The value; where a field was wrong, it is left away or something harmless stands there.
+    pub value: Value,
+    /// What is wrong with each field.
+    pub errors: Errors,
+}
+
+/// Checks `value` against `schema`: each field that is missing, of the wrong type, too long or outside its bounds.
 ///
 /// # Errors
-/// 400 with a message for each field that is missing, of the wrong type, too long or outside its bounds.
-pub(crate) fn check(value: &Value, schema: &MetaSchemaRef, registry: &Registry) -> Result<(), ApiError> {
-    let Value::Object(fields) = value else {
+/// 400 for what is no object at all.
+pub(crate) fn check(value: Value, schema: &MetaSchemaRef, registry: &Registry) -> Result<Checked, ApiError> {
+    let Value::Object(mut fields) = value else {
         return Err(ApiError::bad_request(say!("Un objet JSON est attendu.", "A JSON object is expected.")));
     };
     let mut form = Form::default();
-    if let Some(schema) = resolve(schema, registry) {
-        object(fields, schema, "", registry, &mut form);
+    let Some(schema) = resolve(schema, registry) else {
+        return Ok(Checked { value: Value::Object(fields), errors: Errors::new() });
+    };
+    object(&fields, schema, "", registry, &mut form);
+    let errors = form.into_errors();
+    for name in errors.keys().map(|path| path.split(['.', '[']).next().unwrap_or(path)) {
+        fields.remove(name);
+        let property = schema.properties.iter().find(|(known, _)| *known == name);
+        if let Some((_, property)) = property.filter(|_| schema.required.contains(&name)) {
+            fields.insert(name.to_owned(), harmless(property, registry));
+        }
     }
-    form.finish()
+    Ok(Checked { value: Value::Object(fields), errors })
+}
+
+/// Something of the right type for a field that must be there; it is never used, only parsed.
+fn harmless(schema: &MetaSchemaRef, registry: &Registry) -> Value {
+    let Some(schema) = resolve(schema, registry) else { return Value::Null };
+    match (schema.ty, schema.format) {
+        _ if !schema.enum_items.is_empty() => schema.enum_items[0].clone(),
+        ("string", Some("naive-date")) => json!("2000-01-01"),
+        ("string", Some("uuid")) => json!(uuid::Uuid::nil()),
+        ("string", _) => json!("?".repeat(schema.min_length.unwrap_or(1))),
+        ("integer", _) => json!(schema.minimum.unwrap_or(0.0) as i64),
+        ("number", _) => json!(schema.minimum.unwrap_or(0.0)),
+        ("boolean", _) => json!(false),
+        ("array", _) => json!([]),
+        _ => json!({}),
+    }
 }
 
 fn resolve<'a>(schema: &'a MetaSchemaRef, registry: &'a Registry) -> Option<&'a MetaSchema> {
@@ -97,7 +131,8 @@ fn string(text: &str, schema: &MetaSchema, at: &str, form: &mut Form) {
     if let Some(min) = schema.min_length.filter(|min| length < *min) {
         form.refuse(at, say!("{} caractères au minimum.", "At least {} characters.", min));
     }
-    if schema.format == Some("date") && text.parse::<chrono::NaiveDate>().is_err() {
+    // poem-openapi's name for what the published document calls `date`.
+    if schema.format == Some("naive-date") && text.parse::<chrono::NaiveDate>().is_err() {
         form.refuse(at, say!("Une date AAAA-MM-JJ est attendue.", "A date YYYY-MM-DD is expected."));
     }
     if schema.format == Some("uuid") && text.parse::<uuid::Uuid>().is_err() {

@@ -20,6 +20,9 @@ pub enum Tag {
     /// Work that goes on in the background.
     #[oai(rename = "tasks")]
     Tasks,
+    /// The job queues, for staff.
+    #[oai(rename = "jobs")]
+    Jobs,
     /// Whether the parts are well.
     #[oai(rename = "health")]
     Health,

@@ -16,7 +16,9 @@ use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::meaning::{Meaning, faults_of};
 use crate::messages::Explain;
+use crate::problem::Errors;
 use crate::{locale, say};
 
 /// Longest name.
@@ -277,3 +279,43 @@ macro_rules! secret {
     };
 }
 secret!(RegisterForm, VerifyForm, ResendForm, LoginForm, LogoutForm, RefreshForm, ProfileForm, ProfilePatch);
+
+impl Meaning for RegisterForm {
+    fn faults(self) -> Errors {
+        faults_of(self.parse())
+    }
+}
+
+impl Meaning for VerifyForm {
+    fn faults(self) -> Errors {
+        faults_of(self.parse())
+    }
+}
+
+impl Meaning for ResendForm {
+    fn faults(self) -> Errors {
+        faults_of(self.parse())
+    }
+}
+
+impl Meaning for LoginForm {
+    fn faults(self) -> Errors {
+        faults_of(self.parse())
+    }
+}
+
+impl Meaning for LogoutForm {}
+
+impl Meaning for RefreshForm {}
+
+impl Meaning for ProfileForm {
+    fn faults(self) -> Errors {
+        faults_of(self.apply_to(&mut Profile::default()))
+    }
+}
+
+impl Meaning for ProfilePatch {
+    fn faults(self) -> Errors {
+        faults_of(self.apply_to(&mut Profile::default()))
+    }
+}

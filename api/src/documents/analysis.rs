@@ -179,3 +179,5 @@ pub(super) async fn correct(
     }
     Ok(())
 }
+
+impl crate::meaning::Meaning for CorrectionsForm {}

@@ -12,6 +12,8 @@ use queue::Work;
 
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::meaning::{Meaning, faults_of};
+use crate::problem::Errors;
 use crate::say;
 use crate::security::Caller;
 
@@ -47,17 +49,7 @@ impl DocumentPatch {
         work: &mut Work,
         caller: &Caller,
     ) -> Result<(), ApiError> {
-        let mut form = Form::default();
-        if !self.title.is_undefined()
-            && let Some(title) = form.require_text("title", self.title.value().map(String::as_str), MAX_TITLE)
-        {
-            document.title = title;
-        }
-        if !self.description.is_undefined() {
-            let text = self.description.value().map(String::as_str);
-            document.description = form.text("description", text, MAX_DESCRIPTION);
-        }
-        form.finish()?;
+        self.words(document)?;
         if !self.document_type.is_undefined() {
             document.document_type = self.document_type.value().map(word);
         }
@@ -72,6 +64,31 @@ impl DocumentPatch {
             MaybeUndefined::Null => hang(document, None, work, caller).await,
             MaybeUndefined::Value(id) => hang(document, Some(id), work, caller).await,
         }
+    }
+}
+
+impl DocumentPatch {
+    /// Writes the title and the description.
+    fn words(&self, document: &mut Document) -> Result<(), ApiError> {
+        let mut form = Form::default();
+        let (title, description) = (self.title.value(), self.description.value());
+        if !self.title.is_undefined()
+            && let Some(title) = form.require_text("title", title.map(String::as_str), MAX_TITLE)
+        {
+            document.title = title;
+        }
+        if !self.description.is_undefined() {
+            document.description = form.text("description", description.map(String::as_str), MAX_DESCRIPTION);
+        }
+        form.finish()
+    }
+}
+
+impl Meaning for DocumentPatch {}
+
+impl Meaning for AnalyzeForm {
+    fn faults(self) -> Errors {
+        faults_of(self.kind())
     }
 }
 

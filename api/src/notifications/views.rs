@@ -88,3 +88,5 @@ pub struct AllRead {
     /// How many were not read before.
     pub updated: u64,
 }
+
+impl crate::meaning::Meaning for NotificationPatch {}

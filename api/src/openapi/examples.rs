@@ -36,6 +36,7 @@ fn example(name: &str) -> Option<Value> {
         "time" => json!("2026-11-26T10:15:00Z"),
         "latency_ms" => json!(0.8),
         "uptime_s" => json!(86400),
+        "Queue.name" => json!("ocr"),
         "depth" => json!(3),
         "oldest_s" => json!(1.2),
         "workers" => json!(2),

@@ -7,6 +7,8 @@ use poem_openapi::types::MaybeUndefined;
 use super::fields::VehicleFields;
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::meaning::{Meaning, faults_of};
+use crate::problem::Errors;
 use crate::say;
 
 /// Longest make or model.
@@ -61,6 +63,18 @@ impl VehicleForm {
         }
         .apply_to(&mut details)?;
         Ok(details)
+    }
+}
+
+impl Meaning for VehicleForm {
+    fn faults(self) -> Errors {
+        faults_of(self.parse())
+    }
+}
+
+impl Meaning for VehiclePatch {
+    fn faults(self) -> Errors {
+        faults_of(self.apply_to(&mut Details::default()))
     }
 }
 

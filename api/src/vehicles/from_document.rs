@@ -1,5 +1,6 @@
 //! A vehicle out of its certificate: the form, the answer, and the refusals.
 
+use domain::vehicle::Details;
 use operations::vehicles::FromDocumentError;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object};
@@ -7,6 +8,8 @@ use poem_openapi::{ApiResponse, Object};
 use super::forms::VehiclePatch;
 use super::views::VehicleView;
 use crate::error::ApiError;
+use crate::meaning::{Meaning, faults_of};
+use crate::problem::Errors;
 use crate::say;
 
 /// Which certificate, and what to say otherwise than it does.
@@ -94,4 +97,11 @@ fn missing(columns: &[&str]) -> ApiError {
     };
     let errors = columns.iter().map(|column| ((*column).to_owned(), vec![message()]));
     under_overrides(ApiError::invalid(errors.collect()))
+}
+
+impl Meaning for FromDocumentForm {
+    fn faults(self) -> Errors {
+        let overrides = self.overrides.unwrap_or_default();
+        faults_of(overrides.apply_to(&mut Details::default()).map_err(under_overrides))
+    }
 }

@@ -42,6 +42,9 @@ const NEEDED: &[(&str, Thing, Role)] = &[
     ("mark_notification_as_read", Thing::Notification, Role::Owner),
 ];
 
+/// What only staff may ask.
+const STAFF: &[&str] = &["list_queues"];
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Thing {
     Vehicle,
@@ -187,6 +190,9 @@ async fn a_stranger_finds_nothing_of_alice() {
         if need.is_some() {
             answer.clone().assert_problem(404, "not_found");
         }
+        if STAFF.contains(&operation.id.as_str()) {
+            answer.clone().assert_problem(403, "permission_denied");
+        }
         let text = answer.text();
         for secret in [things.plate, "GH482KT", "Carte grise d’Alice", "Pour Alice", &alice.email] {
             assert!(!text.contains(secret), "{} tells a stranger of {secret}", operation.id);
@@ -233,4 +239,12 @@ async fn undelete(app: &TestApp, document: i64) {
         .execute(&app.context.db)
         .await
         .expect("a paper can be brought back");
+}
+
+#[tokio::test]
+async fn staff_may_ask_what_only_staff_may() {
+    let app = TestApp::start().await;
+    let staff = app.staff().await;
+    let queues = staff.get("/api/jobs/queues/").await.ok();
+    assert_eq!(queues.as_array().map(Vec::len), Some(5), "{queues}");
 }

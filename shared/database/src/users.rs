@@ -72,7 +72,7 @@ pub struct NewUser<'a> {
 }
 
 /// What the holder may change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Profile {
     /// First name.
     pub first_name: String,

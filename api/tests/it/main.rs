@@ -1,0 +1,10 @@
+//! The API through HTTP, over a real PostgreSQL and Redis.
+
+mod accounts;
+mod documents;
+mod errors;
+mod health;
+mod notifications;
+mod openapi;
+mod ownership;
+mod vehicles;
