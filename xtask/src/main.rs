@@ -1,5 +1,4 @@
 //! The project's own tasks: `./dev`, `./test`, the walls between the crates, the generated files.
-#![expect(clippy::print_stdout, reason = "the terminal is what this program is for")]
 
 mod checkout;
 mod dev;
@@ -10,6 +9,7 @@ mod process;
 mod services;
 mod signals;
 mod supervisor;
+mod terminal;
 mod test;
 mod walls;
 
@@ -40,7 +40,7 @@ enum Task {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     run(arguments.task).await.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        terminal::complaint(&error);
         ExitCode::FAILURE
     })
 }

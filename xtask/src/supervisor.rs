@@ -9,7 +9,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::process::{Recipe, Running};
+use crate::{
+    process::{Recipe, Running},
+    terminal::say,
+};
 
 /// The first wait before a restart; doubled while the process keeps dying young.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -62,7 +65,7 @@ async fn keep_alive(recipe: Recipe, first: Running, stop: CancellationToken) {
             pause = FIRST_PAUSE;
         }
         let how = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
-        println!("{} ended ({how}), starting it again; log: {}", recipe.name, recipe.log.display());
+        say!("{} ended ({how}), starting it again; log: {}", recipe.name, recipe.log.display());
         running = loop {
             tokio::select! {
                 () = sleep(pause) => {}
@@ -71,7 +74,7 @@ async fn keep_alive(recipe: Recipe, first: Running, stop: CancellationToken) {
             pause = (pause * 2).min(LONGEST_PAUSE);
             match recipe.start() {
                 Ok(again) => break again,
-                Err(error) => println!("{}: {error:#}", recipe.name),
+                Err(error) => say!("{}: {error:#}", recipe.name),
             }
         };
     }

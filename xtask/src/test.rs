@@ -20,6 +20,7 @@ use crate::{
     lock::Lock,
     services::{Purpose, Services},
     signals::StopSignals,
+    terminal::say,
     walls,
 };
 use cargo::Cargo;
@@ -46,7 +47,7 @@ pub async fn run(checkout: &Checkout, arguments: Arguments) -> Result<ExitCode> 
     let _lock = match Lock::take(&checkout.dev().join("test.lock"))? {
         Ok(lock) => lock,
         Err(holder) => {
-            println!("./test runs already here (process {}).", holder.pid.unwrap_or_default());
+            say!("./test runs already here (process {}).", holder.pid.unwrap_or_default());
             return Ok(ExitCode::FAILURE);
         }
     };
@@ -55,7 +56,7 @@ pub async fn run(checkout: &Checkout, arguments: Arguments) -> Result<ExitCode> 
     let outcome = tokio::select! {
         outcome = run.steps() => outcome,
         () = signals.wait() => {
-            println!("\nStopping…");
+            say!("\nStopping…");
             Ok(ExitCode::FAILURE)
         }
     };
@@ -86,16 +87,16 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let mut report = step::Report::default();
         for step in self.steps.clone() {
-            println!("\n== {}: {}", step.name(), step.about());
+            say!("\n== {}: {}", step.name(), step.about());
             let at = Instant::now();
             let outcome = self.step(step).await.unwrap_or_else(|error| Outcome::Failed(format!("{error:#}")));
             if let Outcome::Failed(why) = &outcome {
-                println!("{why}");
+                say!("{why}");
             }
             report.add(step, outcome, at.elapsed());
         }
         report.print(began.elapsed());
-        println!("{} passed, {} failed", self.tally.passed, self.tally.failed);
+        say!("{} passed, {} failed", self.tally.passed, self.tally.failed);
         Ok(if report.all_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 

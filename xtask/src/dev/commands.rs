@@ -14,7 +14,7 @@ use super::{
     settings::{self, path},
     start::lock_path,
 };
-use crate::{checkout::Checkout, lock::Lock, services::remove};
+use crate::{checkout::Checkout, lock::Lock, services::remove, terminal::say};
 
 /// A SQL prompt; this process becomes psql.
 pub fn psql(checkout: &Checkout, arguments: &[String]) -> Result<ExitCode> {
@@ -43,14 +43,14 @@ pub fn logs(checkout: &Checkout, name: Option<&str>) -> Result<ExitCode> {
 /// Throws the development data away: database, tickets, documents, logs. A running product is stopped first.
 pub async fn reset(checkout: &Checkout) -> Result<ExitCode> {
     if end_running(checkout).await? {
-        println!("./dev was running and has been stopped.");
+        say!("./dev was running and has been stopped.");
     }
     let outside = checkout.outside_folder("postgres");
     for folder in [checkout.dev().join("data"), checkout.log(), outside] {
         remove(&folder)?;
     }
     let _ = fs::remove_file(path(checkout));
-    println!("All development data is gone; ./dev starts afresh.");
+    say!("All development data is gone; ./dev starts afresh.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,6 +10,7 @@ use super::{product::Login, report, settings::Addresses};
 use crate::{
     checkout::Checkout,
     http::{Client, File},
+    terminal::say,
 };
 
 /// The longest wait for the paper to be read, and for its letter.
@@ -39,18 +40,18 @@ struct Specimen {
 /// Uploads a specimen as `login`, waits until it is read and told by letter, and shows the time of each step.
 pub async fn demonstrate(checkout: &Checkout, addresses: &Addresses, login: &Login) -> Result<()> {
     let specimen = specimen(checkout)?;
-    println!("\nThe main job, once: {} as {}", specimen.name, login.email);
+    say!("\nThe main job, once: {} as {}", specimen.name, login.email);
     let client = sign_in(addresses, login).await?;
     forget_earlier(&client).await?;
 
     let began = Instant::now();
     let id = upload(&client, &specimen).await?;
-    println!("  {:>7}  uploaded, document {id}", report::seconds(began.elapsed()));
+    say!("  {:>7}  uploaded, document {id}", report::seconds(began.elapsed()));
     let status = until_read(&client, &id).await?;
-    println!("  {:>7}  read: {status}", report::seconds(began.elapsed()));
+    say!("  {:>7}  read: {status}", report::seconds(began.elapsed()));
     let wrong = show_fields(&client, &id, &specimen).await?;
     let letter = letter(addresses, login, &id).await?;
-    println!(
+    say!(
         "  {:>7}  letter: « {} »",
         report::seconds(began.elapsed()),
         letter["subject"].as_str().unwrap_or_default()
@@ -125,7 +126,7 @@ async fn show_fields(client: &Client, id: &str, specimen: &Specimen) -> Result<V
             wrong.push(format!("{key} as {} instead of {}", field["value"], specimen.truth[truth]));
         }
     }
-    println!("      and {} more fields", fields.len().saturating_sub(CORE.len()));
+    say!("      and {} more fields", fields.len().saturating_sub(CORE.len()));
     Ok(wrong)
 }
 

@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::start::{lock_path, ready_path};
-use crate::{checkout::Checkout, lock::Lock};
+use crate::{checkout::Checkout, lock::Lock, terminal::say};
 
 /// Longer than the longest orderly stop of everything in turn.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub async fn detach(checkout: &Checkout) -> Result<ExitCode> {
     fs::create_dir_all(checkout.log())?;
     if Lock::holder(&lock_path(checkout))?.is_some() {
-        println!("./dev runs already here; stop it with ./dev --stop.");
+        say!("./dev runs already here; stop it with ./dev --stop.");
         return Ok(ExitCode::FAILURE);
     }
     let _ = fs::remove_file(ready_path(checkout));
@@ -66,9 +66,9 @@ fn show(said: &mut File) -> Result<()> {
 /// Ends the running product, however it was started.
 pub async fn stop(checkout: &Checkout) -> Result<ExitCode> {
     if end_running(checkout).await? {
-        println!("Everything has stopped.");
+        say!("Everything has stopped.");
     } else {
-        println!("Nothing is running.");
+        say!("Nothing is running.");
     }
     Ok(ExitCode::SUCCESS)
 }

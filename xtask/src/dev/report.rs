@@ -5,16 +5,16 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{product::Login, settings::Addresses};
-use crate::http::Client;
+use crate::{http::Client, terminal::say};
 
 /// Names what is being done now.
 pub fn step(what: &str) {
-    println!("· {what}");
+    say!("· {what}");
 }
 
 /// Everything answers.
 pub fn up(took: Duration) {
-    println!("· up in {}", seconds(took));
+    say!("· up in {}", seconds(took));
 }
 
 /// Where everything is.
@@ -25,20 +25,20 @@ pub async fn ready(addresses: &Addresses, logins: &[Login], detached: bool) {
         Some(count) => format!("{count} letters"),
         None => "no answer; letters".to_owned(),
     };
-    println!();
-    println!("  API        http://{api}/api/");
-    println!("  browse it  http://{api}/api/docs/");
-    println!("  document   http://{api}/api/schema/");
+    say!("");
+    say!("  API        http://{api}/api/");
+    say!("  browse it  http://{api}/api/docs/");
+    say!("  document   http://{api}/api/schema/");
     for login in logins {
-        println!("  login      {} / {}        {}", login.email, login.password, login.about);
+        say!("  login      {} / {}        {}", login.email, login.password, login.about);
     }
-    println!("  mail       http://{mail}/        {letters} received, by SMTP on {smtp}");
+    say!("  mail       http://{mail}/        {letters} received, by SMTP on {smtp}");
     for (program, ops) in ["api", "worker", "scheduler"].iter().zip(ops) {
-        println!("  metrics    http://{ops}/metrics        {program}");
+        say!("  metrics    http://{ops}/metrics        {program}");
     }
-    println!("  try        curl http://{api}/api/health/");
-    println!("  more       ./dev psql     ./dev logs [api|worker|scheduler]     ./dev reset");
-    println!("  stop       {}", if detached { "./dev --stop" } else { "Ctrl-C stops everything" });
+    say!("  try        curl http://{api}/api/health/");
+    say!("  more       ./dev psql     ./dev logs [api|worker|scheduler]     ./dev reset");
+    say!("  stop       {}", if detached { "./dev --stop" } else { "Ctrl-C stops everything" });
 }
 
 async fn letters(addresses: &Addresses) -> Option<usize> {
@@ -50,7 +50,7 @@ async fn letters(addresses: &Addresses) -> Option<usize> {
 pub fn field(name: &str, field: &Value, right: bool) {
     let value = field["value"].as_str().map_or_else(|| field["value"].to_string(), str::to_owned);
     let confidence = field["confidence"].as_f64().unwrap_or_default() * 100.0;
-    println!("      {name:<32} {value:<20} {confidence:>3.0} %  {}", if right { "✓" } else { "✗" });
+    say!("      {name:<32} {value:<20} {confidence:>3.0} %  {}", if right { "✓" } else { "✗" });
 }
 
 /// A length of time for people.

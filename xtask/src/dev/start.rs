@@ -20,6 +20,7 @@ use crate::{
     services::{Purpose, Services},
     signals::StopSignals,
     supervisor::Supervisor,
+    terminal::say,
 };
 
 /// What a shell expects from a program that was interrupted before it had done its work.
@@ -50,11 +51,11 @@ pub async fn start(checkout: &Checkout, mode: Mode) -> Result<ExitCode> {
         }
         other => other,
     };
-    println!("\nStopping…");
+    say!("\nStopping…");
     let _ = fs::remove_file(ready_path(checkout));
     tokio::select! {
-        () = running.stop() => println!("Everything has stopped."),
-        () = signals.wait() => println!("Asked twice: everything is killed."),
+        () = running.stop() => say!("Everything has stopped."),
+        () = signals.wait() => say!("Asked twice: everything is killed."),
     }
     outcome
 }
@@ -113,7 +114,7 @@ async fn bring_up(checkout: &Checkout, mode: Mode, running: &mut Running) -> Res
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) if mode.once => Err(error.context("the demonstration failed")),
         Err(error) => {
-            println!("The demonstration failed: {error:#}");
+            say!("The demonstration failed: {error:#}");
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -121,11 +122,11 @@ async fn bring_up(checkout: &Checkout, mode: Mode, running: &mut Running) -> Res
 
 fn refuse(checkout: &Checkout, holder: Holder) -> ExitCode {
     let pid = holder.pid.map_or_else(|| "starting".to_owned(), |pid| format!("process {pid}"));
-    println!("./dev runs already here ({pid}).");
+    say!("./dev runs already here ({pid}).");
     if let Some(url) = settings::read(&settings::path(checkout), "AUTOTRACK_API_URL") {
-        println!("  API      {url}");
+        say!("  API      {url}");
     }
-    println!("  stop it  ./dev --stop");
+    say!("  stop it  ./dev --stop");
     ExitCode::FAILURE
 }
 

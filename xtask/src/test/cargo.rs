@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{step::Outcome, tally::Tally};
-use crate::{checkout::Checkout, process::with_death_signal};
+use crate::{checkout::Checkout, process::with_death_signal, terminal::say};
 
 /// Every target of every crate, without a warning.
 pub const CLIPPY: [&str; 7] = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
@@ -54,7 +54,7 @@ impl Cargo {
         let output = running.child.stdout.take().context("the output is a pipe")?;
         let mut lines = BufReader::new(output).lines();
         while let Some(line) = lines.next_line().await? {
-            println!("{line}");
+            say!("{line}");
             tally.add_line(&line);
         }
         Ok(outcome(running.child.wait().await?.success(), &arguments))

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::process::Command;
 
 use super::step::Outcome;
-use crate::checkout::Checkout;
+use crate::{checkout::Checkout, terminal::say};
 
 /// Compares or writes the document.
 pub async fn check(checkout: &Checkout, write: bool) -> Result<Outcome> {
@@ -21,7 +21,7 @@ pub async fn check(checkout: &Checkout, write: bool) -> Result<Outcome> {
     let path = checkout.root().join("api/openapi.json");
     if write {
         fs::write(&path, &fresh)?;
-        println!("written to api/openapi.json");
+        say!("written to api/openapi.json");
         return Ok(Outcome::Good);
     }
     let kept = fs::read_to_string(&path).context("cannot read api/openapi.json; ./test --write makes it")?;

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     checkout::Checkout,
     services::{Services, remove},
+    terminal::say,
 };
 
 /// The crates that hold SQL.
@@ -108,7 +109,7 @@ fn replace(kept: &Path, fresh: &Path) -> Result<Outcome> {
     for name in &names {
         fs::copy(fresh.join(name), kept.join(name))?;
     }
-    println!("{} queries written to .sqlx", names.len());
+    say!("{} queries written to .sqlx", names.len());
     Ok(Outcome::Good)
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::terminal::say;
+
 /// One thing that is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -127,16 +129,16 @@ impl Report {
 
     /// One line per step, and the whole time.
     pub fn print(&self, took: Duration) {
-        println!();
+        say!("");
         for (step, outcome, took) in &self.lines {
             let word = match outcome {
                 Outcome::Good => "ok".to_owned(),
                 Outcome::Skipped(why) => format!("skipped: {why}"),
                 Outcome::Failed(_) => "FAILED".to_owned(),
             };
-            println!("{:>8.1} s  {:<8} {word}", took.as_secs_f64(), step.name());
+            say!("{:>8.1} s  {:<8} {word}", took.as_secs_f64(), step.name());
         }
-        println!("{:>8.1} s  in all", took.as_secs_f64());
+        say!("{:>8.1} s  in all", took.as_secs_f64());
     }
 }
 
