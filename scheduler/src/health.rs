@@ -9,8 +9,8 @@ use tokio::time::sleep;
 use tracing::{error, info};
 
 /// Between two looks when all is well, and when something is not.
-const CALM: Duration = Duration::from_secs(3600);
-const ALARMED: Duration = Duration::from_secs(60);
+const CALM: Duration = Duration::from_hours(1);
+const ALARMED: Duration = Duration::from_mins(1);
 /// After the start, before the first look.
 const FIRST: Duration = Duration::from_secs(5);
 

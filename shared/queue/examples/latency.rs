@@ -26,11 +26,14 @@ impl Job for Nothing {
 
 /// A little more than the time in which the last job is acknowledged, so that the next one finds an idle system.
 const REST: Duration = Duration::from_millis(25);
+/// Jobs that open the connections and are not counted.
+const WARM_UP: usize = 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let jobs = std::env::args().nth(1).map_or(Ok(400), |jobs| jobs.parse()).context("JOBS is a number")?;
+    let jobs =
+        std::env::args().nth(1).map_or(Ok(400), |jobs| jobs.parse::<usize>()).context("JOBS is a number")?;
     let db = config::load::<DatabaseSettings>()?;
     let redis = config::load::<RedisSettings>()?;
     let db = database::pool::connect_lazy(db.url.expose_secret(), database::pool::PoolSize::default())?;
@@ -45,13 +48,15 @@ async fn main() -> anyhow::Result<()> {
     sleep(Duration::from_secs(1)).await;
 
     let mut waits = Vec::new();
-    for _ in 0..jobs {
+    for job in 0..WARM_UP + jobs {
         let asked = Instant::now();
         let mut work = Work::begin(&db, &tickets).await?;
         work.enqueue(&Nothing {}, Enqueue::default()).await?;
         work.commit().await?;
         let at = timeout(PATIENCE, begins.recv()).await?.context("the worker is gone")?;
-        waits.push(at - asked);
+        if job >= WARM_UP {
+            waits.push(at - asked);
+        }
         sleep(REST).await;
     }
     stop.cancel();

@@ -19,7 +19,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Runs that may fail before it is given up. Crashes, hand-backs and snoozes are not counted.
     const MAX_ATTEMPTS: i16 = 5;
     /// Longest run; then the token is cancelled and the attempt counts as failed.
-    const TIME_LIMIT: Duration = Duration::from_secs(60);
+    const TIME_LIMIT: Duration = Duration::from_mins(1);
 
     /// The payload of an older `version` in today's shape, or nothing if it is too old to be read.
     fn upgrade(version: i16, payload: Value) -> Option<Value> {

@@ -103,7 +103,7 @@ async fn park(db: &PgPool, tickets: &Tickets, on_dead: &DeadHook) -> Result<usiz
 mod tests {
     use super::*;
 
-    const UP: Duration = Duration::from_secs(3600);
+    const UP: Duration = Duration::from_hours(1);
 
     #[test]
     fn a_crash_counts_while_the_database_is_there() {

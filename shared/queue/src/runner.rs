@@ -48,7 +48,7 @@ impl RunnerSettings {
             slots,
             grace,
             refusal_pause: Duration::from_secs(20),
-            refusal_limit: Duration::from_secs(3600),
+            refusal_limit: Duration::from_hours(1),
         }
     }
 }

@@ -13,8 +13,8 @@ use crate::kinds::{
 };
 use crate::{Enqueue, Job, Work};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
-const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
+const WEEK: Duration = Duration::from_hours(7 * 24);
 
 macro_rules! task {
     ($kind:ident, $line:literal, $zone:ident, $catch_up:expr) => {

@@ -20,8 +20,8 @@ const NOTIFICATIONS_KEPT: TimeDelta = TimeDelta::days(90);
 /// Rows removed by one statement.
 const BATCH: i64 = 1000;
 /// How long finished jobs can be looked up, and how long dead ones can be tried again.
-const JOBS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
-const DEAD_JOBS_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+const JOBS_KEPT: Duration = Duration::from_hours(7 * 24);
+const DEAD_JOBS_KEPT: Duration = Duration::from_hours(90 * 24);
 
 /// Ends what is over: sessions, codes, unfinished registrations, answers kept for repeated requests.
 pub async fn cleanup_inactive_sessions(

@@ -10,7 +10,7 @@ use cron::Schedule;
 use crate::timetable::{CatchUp, Task, Zone};
 
 /// A tick of a task that is never caught up counts if it is decided this soon.
-const LIVE: Duration = Duration::from_secs(60);
+const LIVE: Duration = Duration::from_mins(1);
 /// The longest step of a local clock; a window of local days is this much longer once a year.
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
@@ -49,7 +49,7 @@ impl Line {
     /// The tick to take at `now`, when the last one was `last`: of several that nobody saw, only the latest.
     pub fn due(&self, catch_up: CatchUp, last: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let window = match catch_up {
-            CatchUp::Within(window) => window + Duration::from_secs(3600),
+            CatchUp::Within(window) => window + Duration::from_hours(1),
             CatchUp::Never => LIVE,
         };
         let earliest = last.max(now - window);

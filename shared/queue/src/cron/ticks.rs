@@ -32,10 +32,10 @@ pub(super) fn stream(
     select_all(timetable.iter().map(|task| {
         let clocked = Clocked { line: Line::of(task), clock: clock.clone() };
         let ticks = CronScheduler::new(clocked).with_timezone(Paris).into_stream();
-        ticks.map(|tick| tick.map(|tick| at(&tick))).boxed()
+        ticks.map(|tick| tick.map(at)).boxed()
     }))
 }
 
-fn at(tick: &Tick<Tz>) -> DateTime<Utc> {
+fn at(tick: Tick<Tz>) -> DateTime<Utc> {
     DateTime::from_timestamp(tick.get_timestamp() as i64, 0).expect("a tick is a date of our age")
 }

@@ -16,9 +16,9 @@ use crate::{BoxError, DeadJob, DeadReason, Finished, JobError, Work};
 /// The first pause between attempts, at most; doubled with each failure.
 const FIRST_PAUSE: Duration = Duration::from_secs(4);
 /// The longest pause between attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(900);
+const LONGEST_PAUSE: Duration = Duration::from_mins(15);
 /// How long the ledger is tried when it does not take a verdict; then the rescue finds the job.
-const WRITE_FOR: Duration = Duration::from_secs(60);
+const WRITE_FOR: Duration = Duration::from_mins(1);
 
 /// Why a handler was cut short.
 #[derive(Debug, Clone, Copy)]

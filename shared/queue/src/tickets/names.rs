@@ -32,7 +32,7 @@ impl Names {
             .missed_heartbeats(MISSED_HEARTBEATS)
             .persist_results(true)
             .emit_events(false)
-            .idempotency_ttl(Some(Duration::from_secs(3600)))
+            .idempotency_ttl(Some(Duration::from_hours(1)))
     }
 
     /// The channel on which waiting workers are woken.

@@ -30,7 +30,7 @@ async fn rule_3_a_duplicate_ticket_is_dropped() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_3_a_ticket_that_comes_too_early_is_dropped() {
     let office = Office::open().await;
-    let id = office.enqueue(&Note::new("early"), Enqueue::default().after(Duration::from_secs(60))).await;
+    let id = office.enqueue(&Note::new("early"), Enqueue::default().after(Duration::from_mins(1))).await;
     let worker = office.worker(Handlers::new().on(write));
     office.tickets.send(Queue::Default, &[id]).await.unwrap();
     while office.tickets.outstanding(Queue::Default).await.unwrap() > 0 {

@@ -81,7 +81,7 @@ fn the_hourly_look_counts_24_hours_on_every_day() {
 #[test]
 fn a_missed_tick_is_due_once_and_only_within_its_window() {
     let line = Line::of(&task("cleanup_inactive_sessions"));
-    let day = CatchUp::Within(Duration::from_secs(24 * 3600));
+    let day = CatchUp::Within(Duration::from_hours(24));
     let last = at("2026-11-20T01:00:00+01:00");
     assert_eq!(line.due(day, last, at("2026-11-21T00:30:00+01:00")), None);
     assert_eq!(line.due(day, last, at("2026-11-23T12:00:00+01:00")), Some(at("2026-11-23T01:00:00+01:00")));
@@ -91,7 +91,7 @@ fn a_missed_tick_is_due_once_and_only_within_its_window() {
         Some(at("2026-11-23T01:00:00+01:00"))
     );
     let weekly = Line::of(&task("cleanup_old_documents"));
-    let short = CatchUp::Within(Duration::from_secs(3600));
+    let short = CatchUp::Within(Duration::from_hours(1));
     assert_eq!(weekly.due(short, last, at("2026-11-25T12:00:00+01:00")), None, "older than the window");
 }
 

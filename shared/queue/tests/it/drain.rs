@@ -36,7 +36,7 @@ async fn rule_9_the_rest_is_handed_back_without_counting_and_ticketed_at_once() 
     let office = Office::open().await;
     let mut settings = office.settings();
     settings.grace = Duration::from_millis(300);
-    let worker = office.worker_with(lasting(Duration::from_secs(60)), settings);
+    let worker = office.worker_with(lasting(Duration::from_mins(1)), settings);
     let id = office.enqueue(&Slow {}, Enqueue::default()).await;
     office.until(id, "running").await;
     let asked = Instant::now();
@@ -62,7 +62,7 @@ async fn rule_9_nothing_is_claimed_after_a_hundred_milliseconds_and_no_ticket_is
     worker.ask_to_stop();
     sleep(Duration::from_millis(100)).await;
     let late = office.enqueue(&Note::new("late"), Enqueue::default()).await;
-    sleep(Duration::from_millis(1000)).await;
+    sleep(Duration::from_secs(1)).await;
     assert_eq!(office.row(late).await.state, "ready");
     worker.stop().await;
     let next = office.worker(lasting(Duration::ZERO));

@@ -15,7 +15,7 @@ use crate::support::kinds::{Slow, put};
 use crate::support::{Office, serve_as_process};
 
 const CUT: &str = "QUEUE_TEST_CUT";
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "is the worker process of the other tests"]

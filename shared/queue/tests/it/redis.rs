@@ -70,6 +70,6 @@ async fn rule_7_a_backlog_of_tickets_beyond_what_one_fetch_can_move_is_worked_of
     let last = office.enqueue(&Note::new("last"), Enqueue::default()).await;
     office.tickets.send(Queue::Default, &[last]).await.unwrap();
     let worker = office.worker(Handlers::new().on(write));
-    office.until_within(last, "done", Duration::from_secs(60)).await;
+    office.until_within(last, "done", Duration::from_mins(1)).await;
     worker.stop().await;
 }

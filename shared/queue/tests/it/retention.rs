@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use crate::support::Office;
 use crate::support::kinds::{Note, write};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_13_redis_holds_nothing_for_a_finished_job() {

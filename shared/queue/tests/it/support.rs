@@ -81,7 +81,7 @@ impl Office {
 
     /// Settings with four slots in the default queue and a short grace.
     pub fn settings(&self) -> RunnerSettings {
-        RunnerSettings::new("test", vec![(Queue::Default, 4)], Duration::from_secs(1))
+        RunnerSettings::new(&self.namespace, vec![(Queue::Default, 4)], Duration::from_secs(1))
     }
 
     pub fn worker(&self, handlers: Handlers) -> AtWork {

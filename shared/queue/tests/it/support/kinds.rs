@@ -49,7 +49,7 @@ pub struct Slow {}
 impl Job for Slow {
     const KIND: &'static str = "test_slow";
     const QUEUE: Queue = Queue::Default;
-    const TIME_LIMIT: Duration = Duration::from_secs(120);
+    const TIME_LIMIT: Duration = Duration::from_mins(2);
 }
 
 /// Writes the note into a table that is as good as any.
