@@ -46,7 +46,7 @@ impl Post {
         };
         match tokio::time::timeout(CONVERSATION, self.transport.send(&message)).await {
             Ok(Ok(accepted)) => Answer::Accepted(accepted.answer),
-            Ok(Err(error)) => told(error),
+            Ok(Err(error)) => told(&error),
             Err(_) => Answer::Later { answer: "no answer in time".to_owned(), maybe_delivered: true },
         }
     }
@@ -102,7 +102,7 @@ pub async fn send(context: Context, post: Arc<Post>, run: Run<SendLetter>) -> Re
     Err(JobError::snooze(wait, "the mail server cannot take it now"))
 }
 
-fn told(error: SendError) -> Answer {
+fn told(error: &SendError) -> Answer {
     let (maybe_delivered, words) = (error.maybe_delivered(), error.answer().to_owned());
     match error {
         SendError::Temporary { .. } => Answer::Later { answer: words, maybe_delivered },
@@ -124,13 +124,14 @@ fn report(letter: &Sending, answer: &Answer, verdict: &Verdict) {
     };
     metrics::mail(outcome);
     let (id, kind, outcome) = (letter.id, letter.kind, outcome.as_str());
-    match answer {
-        Answer::OwnFault(_) => tracing::error!(
+    if let Answer::OwnFault(_) = answer {
+        tracing::error!(
             letter.id = %id, alert = true,
             "the mail server refuses us: look at AUTOTRACK_SMTP_URL and AUTOTRACK_MAIL_FROM; sending pauses"
-        ),
-        _ => info!(letter.id = %id, letter.kind = %kind, letter.outcome = outcome, "letter handed over"),
+        );
+        return;
     }
+    info!(letter.id = %id, letter.kind = %kind, letter.outcome = outcome, "the mail server answered");
 }
 
 fn unsent(state: LetterState) -> MailOutcome {
