@@ -19,5 +19,5 @@ pub async fn run(context: &Context, shutdown: &Shutdown) {
             health::run(context),
         )
     };
-    shutdown.token().run_until_cancelled(work).await;
+    shutdown.token().run_until_cancelled(Box::pin(work)).await;
 }
