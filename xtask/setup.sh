@@ -77,6 +77,9 @@ has_languages() {
   return 1
 }
 
+# What turns a PDF into words and pictures.
+has_pdf_tools() { on_path pdfinfo && on_path pdftotext && on_path pdftoppm && on_path pdfdetach; }
+
 missing() {
   [ -n "$(postgres_folder)" ] || echo postgres
   has_redis || echo redis
@@ -85,6 +88,7 @@ missing() {
   has_libraries || echo libraries
   has_libclang || echo libclang
   has_languages || echo languages
+  has_pdf_tools || echo pdftools
 }
 
 # ---- Installing ---------------------------------------------------------------------------------------------------
@@ -119,14 +123,14 @@ install_all() {
     fi
   elif on_path brew; then
     say "Installing with brew… (details: $setup_log)"
-    brew install postgresql@17 redis tesseract tesseract-lang leptonica pkg-config >>"$setup_log" 2>&1
+    brew install postgresql@17 redis tesseract tesseract-lang leptonica pkg-config poppler >>"$setup_log" 2>&1
   else
     say "Install these, then start again:"
     say "  PostgreSQL >= 15, Redis >= 7, Tesseract with French and English, the development files of Tesseract and"
-    say "  Leptonica, a C compiler, pkg-config and libclang. For example:"
-    say "  Fedora  dnf install postgresql-server redis tesseract-langpack-fra tesseract-langpack-eng tesseract-devel leptonica-devel clang-devel gcc pkgconf"
-    say "  Arch    pacman -S postgresql redis tesseract tesseract-data-fra tesseract-data-eng leptonica clang gcc pkgconf"
-    say "  Alpine  apk add postgresql redis tesseract-ocr-data-fra tesseract-ocr-data-eng tesseract-ocr-dev leptonica-dev clang-dev gcc musl-dev pkgconf"
+    say "  Leptonica, a C compiler, pkg-config, libclang and poppler's tools. For example:"
+    say "  Fedora  dnf install postgresql-server redis tesseract-langpack-fra tesseract-langpack-eng tesseract-devel leptonica-devel clang-devel gcc pkgconf poppler-utils"
+    say "  Arch    pacman -S postgresql redis tesseract tesseract-data-fra tesseract-data-eng leptonica clang gcc pkgconf poppler"
+    say "  Alpine  apk add postgresql redis tesseract-ocr-data-fra tesseract-ocr-data-eng tesseract-ocr-dev leptonica-dev clang-dev gcc musl-dev pkgconf poppler-utils"
     exit 1
   fi
 }
@@ -142,6 +146,7 @@ debian_names() {
       libraries) echo libtesseract-dev libleptonica-dev ;;
       libclang) echo libclang-dev ;;
       languages) echo tesseract-ocr tesseract-ocr-fra tesseract-ocr-eng tesseract-ocr-osd ;;
+      pdftools) echo poppler-utils ;;
     esac
   done
 }

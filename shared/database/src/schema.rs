@@ -29,8 +29,9 @@ pub async fn version(db: &mut PgConnection) -> Result<i64, DatabaseError> {
     if !exists {
         return Ok(0);
     }
-    let version = sqlx::query_scalar::<_, Option<i64>>("select max(version) from _sqlx_migrations where success")
-        .fetch_one(db)
-        .await?;
+    let version =
+        sqlx::query_scalar::<_, Option<i64>>("select max(version) from _sqlx_migrations where success")
+            .fetch_one(db)
+            .await?;
     Ok(version.unwrap_or_default())
 }

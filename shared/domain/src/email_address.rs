@@ -68,13 +68,18 @@ mod tests {
         for good in ["a@b.fr", "jean.dupont+auto@exemple.co.uk", "O'Neil@x-y.example"] {
             assert!(good.parse::<EmailAddress>().is_ok(), "{good}");
         }
-        for bad in ["", "a", "a@b", "a@@b.fr", "a b@c.fr", "a@b..fr", ".a@b.fr", "a@b.fr\r\nBcc: x@y.z", "é@b.fr"] {
+        for bad in
+            ["", "a", "a@b", "a@@b.fr", "a b@c.fr", "a@b..fr", ".a@b.fr", "a@b.fr\r\nBcc: x@y.z", "é@b.fr"]
+        {
             assert_eq!(bad.parse::<EmailAddress>(), Err(NotAnEmailAddress), "{bad}");
         }
     }
 
     #[test]
     fn debug_output_hides_the_person() {
-        assert_eq!(format!("{:?}", "jean@exemple.fr".parse::<EmailAddress>().unwrap()), "EmailAddress(…@exemple.fr)");
+        assert_eq!(
+            format!("{:?}", "jean@exemple.fr".parse::<EmailAddress>().unwrap()),
+            "EmailAddress(…@exemple.fr)"
+        );
     }
 }

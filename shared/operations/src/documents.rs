@@ -8,8 +8,8 @@ pub use ended::{Ended, failed, given_up, read};
 pub use upkeep::{Purge, purge};
 pub use words::reason;
 
-use database::documents::{self, NewDocument};
 use database::DatabaseError;
+use database::documents::{self, NewDocument};
 use domain::document::DocumentKind;
 use domain::ids::{DocumentId, JobId, UserId};
 use queue::kinds::AnalyzeDocument;

@@ -29,7 +29,8 @@ pub async fn purge(context: &Context) -> Result<Purge, database::DatabaseError> 
     let before = context.clock.now() - Duration::days(KEPT_DAYS);
     let mut done = Purge::default();
     loop {
-        let due = documents::due_for_purge(&mut *context.read().await?, before, BATCH + done.left as i64).await?;
+        let due =
+            documents::due_for_purge(&mut *context.read().await?, before, BATCH + done.left as i64).await?;
         let due: Vec<Due> = due.into_iter().skip(done.left as usize).collect();
         if due.is_empty() {
             return Ok(done);

@@ -9,7 +9,11 @@ pub(super) fn notice(letter: &Letter, title: &str, locale: Locale) -> (String, S
     match (letter, locale) {
         (Letter::DocumentRead(read), Locale::Fr) => (
             "Document lu".to_owned(),
-            format!("« {title} » a été lu ({}) : {} champs relevés.", kind(read.kind, locale), read.field_count),
+            format!(
+                "« {title} » a été lu ({}) : {} champs relevés.",
+                kind(read.kind, locale),
+                read.field_count
+            ),
         ),
         (Letter::DocumentRead(read), Locale::En) => (
             "Document read".to_owned(),
@@ -23,12 +27,14 @@ pub(super) fn notice(letter: &Letter, title: &str, locale: Locale) -> (String, S
             "Document to check".to_owned(),
             format!("“{title}” was read, but {} point(s) need a look.", read.doubtful.len().max(1)),
         ),
-        (Letter::DocumentFailed(failed), Locale::Fr) => {
-            ("Document illisible".to_owned(), format!("« {title} » n’a pas pu être lu : {}", reason(failed.reason, locale)))
-        }
-        (Letter::DocumentFailed(failed), Locale::En) => {
-            ("Document not readable".to_owned(), format!("“{title}” could not be read: {}", reason(failed.reason, locale)))
-        }
+        (Letter::DocumentFailed(failed), Locale::Fr) => (
+            "Document illisible".to_owned(),
+            format!("« {title} » n’a pas pu être lu : {}", reason(failed.reason, locale)),
+        ),
+        (Letter::DocumentFailed(failed), Locale::En) => (
+            "Document not readable".to_owned(),
+            format!("“{title}” could not be read: {}", reason(failed.reason, locale)),
+        ),
         (_, _) => (title.to_owned(), String::new()),
     }
 }
@@ -70,7 +76,9 @@ pub fn reason(reason: FailureReason, locale: Locale) -> &'static str {
         (FailureReason::NothingToRead, Locale::En) => "there is no legible text on it.",
         (FailureReason::FileMissing, Locale::Fr) => "le fichier n’est plus disponible.",
         (FailureReason::FileMissing, Locale::En) => "the file is no longer available.",
-        (FailureReason::Internal, Locale::Fr) => "une erreur est survenue de notre côté. Relancez la lecture.",
+        (FailureReason::Internal, Locale::Fr) => {
+            "une erreur est survenue de notre côté. Relancez la lecture."
+        }
         (FailureReason::Internal, Locale::En) => "something went wrong on our side. Have it read again.",
     }
 }
