@@ -14,7 +14,8 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// Most processor seconds for one page.
     pub page_cpu_seconds: u64,
-    /// Most time without a word from the child. Well above the processor limit: a busy machine is not the paper's fault.
+    /// Most time without a word from the child. Far above the processor limit: a busy machine is not the paper's fault, so this
+    /// ends only a child that waits for ever, which counts as a crash.
     pub silence: Duration,
     /// Pages after which the child is replaced.
     pub pages_per_child: u32,
@@ -31,7 +32,7 @@ impl Default for Limits {
         Self {
             memory_bytes: 1 << 30,
             page_cpu_seconds: 10,
-            silence: Duration::from_mins(1),
+            silence: Duration::from_mins(3),
             pages_per_child: 300,
             max_pages: domain::document::MAX_PAGES,
             max_pixels: domain::document::MAX_PIXELS,

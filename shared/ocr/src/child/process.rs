@@ -73,7 +73,7 @@ impl Process {
                 Ok(Ok(Reply::Progress(page))) => progress(page),
                 Ok(Ok(reply)) => return Ok(reply),
                 Ok(Err(_)) => return Err(self.autopsy().await),
-                Err(_) => return Err(ReadError::Verdict(FailureReason::TooComplex)),
+                Err(_) => return Err(ReadError::Crashed("the child fell silent".to_owned())),
             }
         }
     }

@@ -18,7 +18,7 @@ const GOOD_WORDS: usize = 25;
 /// Below this a page may lie on its side or head.
 const POOR_CONFIDENCE: f32 = 0.55;
 /// Longest side of the small picture on which turns are tried.
-const PROBE_SIDE: f32 = 1800.0;
+const PROBE_SIDE: f32 = 1500.0;
 /// No further way is tried once a page has taken this much processor time.
 const PATIENCE_SECONDS: f64 = 4.0;
 
@@ -103,11 +103,14 @@ impl PageReader {
         let Some(image) = &read.image else { return Ok(0) };
         let longest = image.width().max(image.height()) as f32;
         let small = image.scaled((PROBE_SIDE / longest).min(1.0)).ok_or_else(Failure::memory)?;
-        let mut best = (0, f32::NEG_INFINITY);
-        for turn in [0, 180, 90, 270] {
+        let mut best = (0, (self.legibility)(&read.page));
+        for turn in [180, 90, 270] {
             let turned = small.turned(turn).ok_or_else(Failure::memory)?;
             let Some(prepared) = steps::prepare(&turned, steps::PROBE)? else { continue };
             let read = self.attempt(prepared, number)?;
+            if reads_well(&read.page) {
+                return Ok(turn);
+            }
             let score = (self.legibility)(&read.page);
             if score > best.1 {
                 best = (turn, score);

@@ -42,7 +42,10 @@ async fn a_child_that_falls_silent_is_given_up() {
     let child = Pid::from_raw(reader.child_id().unwrap() as i32);
     kill(child, Signal::SIGSTOP).unwrap();
     let result = reader.read(Paper::Bytes(&busy_picture(2000)), &mut |_| {}).await;
-    assert_eq!(result, Err(ReadError::Verdict(TooComplex)));
+    assert!(
+        matches!(result, Err(ReadError::Crashed(_))),
+        "waiting for ever is no fault of the paper: {result:?}"
+    );
     assert!(reader.child_id().is_none());
 }
 

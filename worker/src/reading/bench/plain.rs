@@ -12,7 +12,7 @@ use super::score::Outcome;
 pub struct Plain {
     pub pages: u32,
     pub ours_seconds: f64,
-    pub plain_seconds: f64,
+    pub command_seconds: f64,
 }
 
 /// Runs the command on every picture; PDFs are left out, which it cannot read.
@@ -20,7 +20,7 @@ pub struct Plain {
 /// # Errors
 /// When the command is missing or fails.
 pub fn measure(outcomes: &[Outcome]) -> anyhow::Result<Plain> {
-    let mut plain = Plain { pages: 0, ours_seconds: 0.0, plain_seconds: 0.0 };
+    let mut plain = Plain { pages: 0, ours_seconds: 0.0, command_seconds: 0.0 };
     let is_picture = |path: &Path| path.extension().is_some_and(|ending| ending != "pdf");
     for outcome in outcomes.iter().filter(|outcome| is_picture(&outcome.specimen.file)) {
         let before = children_seconds()?;
@@ -34,7 +34,7 @@ pub fn measure(outcomes: &[Outcome]) -> anyhow::Result<Plain> {
             .context("the tesseract command")?;
         ensure!(status.success(), "tesseract failed on {}", outcome.specimen.file.display());
         plain.pages += 1;
-        plain.plain_seconds += children_seconds()? - before;
+        plain.command_seconds += children_seconds()? - before;
         plain.ours_seconds += outcome.usage.cpu_seconds;
     }
     Ok(plain)

@@ -110,9 +110,9 @@ pub fn speed(out: &mut impl Write, outcomes: &[Outcome]) -> io::Result<()> {
 
 /// Pages for each second of one core, ours and the plain command's, on the same pictures.
 pub fn ratio(out: &mut impl Write, plain: &Plain) -> io::Result<()> {
-    let Plain { pages, ours_seconds, plain_seconds } = plain;
+    let Plain { pages, ours_seconds, command_seconds } = plain;
     let pace = |seconds: f64| f64::from(*pages) / seconds.max(f64::EPSILON);
-    let (ours, theirs) = (pace(*ours_seconds), pace(*plain_seconds));
+    let (ours, theirs) = (pace(*ours_seconds), pace(*command_seconds));
     writeln!(
         out,
         "pages a second and core on {pages} pictures: {ours:.3}, plain tesseract {theirs:.3}: {:.2} times as fast",

@@ -6,7 +6,7 @@ use crate::native::{Gray, Segmentation};
 use crate::wire::Frame;
 
 /// Height in pixels at which letters are read best, of those tried on the specimens.
-const LETTER_HEIGHT: f32 = 20.0;
+const LETTER_HEIGHT: f32 = 15.0;
 /// Smallest and largest change of size: a wrong guess must not ruin a page or its cost.
 const LEAST_SCALE: f32 = 0.5;
 const MOST_SCALE: f32 = 1.8;
