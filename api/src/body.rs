@@ -8,7 +8,7 @@ use std::{any::TypeId, collections::HashMap};
 
 use poem::{FromRequest, Request, RequestBody, Result, http::StatusCode};
 use poem_openapi::payload::{Json, ParsePayload, Payload};
-use poem_openapi::registry::{MetaRequest, MetaMediaType, MetaSchemaRef, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseFromJSON, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;

@@ -67,7 +67,11 @@ fn limit(request: &Request) -> Limit {
     Limit { bytes: upload + FORM_OVERHEAD, shown: upload }
 }
 
-fn cut<S, B>(body: S, limit: u64, overflowed: Arc<AtomicBool>) -> impl Stream<Item = io::Result<B>> + Send + 'static
+fn cut<S, B>(
+    body: S,
+    limit: u64,
+    overflowed: Arc<AtomicBool>,
+) -> impl Stream<Item = io::Result<B>> + Send + 'static
 where
     S: Stream<Item = io::Result<B>> + Send + 'static,
     B: AsRef<[u8]> + Send + 'static,

@@ -1,8 +1,8 @@
 //! The answer of a creating request.
 
+use poem_openapi::ApiResponse;
 use poem_openapi::payload::Json;
 use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
-use poem_openapi::ApiResponse;
 
 /// 201 with the thing itself.
 #[derive(Debug, ApiResponse)]

@@ -188,7 +188,8 @@ impl DocumentsApi {
         let mut work = context.begin().await?;
         let document = documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
         let kind = kind.or(document.kind());
-        let task = operations::documents::start_reading(&mut work, DocumentId(id.0), caller.user(), kind).await?;
+        let task =
+            operations::documents::start_reading(&mut work, DocumentId(id.0), caller.user(), kind).await?;
         work.commit().await?;
         Ok(Accepted::of(id.0, task))
     }

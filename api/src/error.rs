@@ -89,8 +89,7 @@ impl ApiError {
 
     /// 403: beyond the caller's role.
     pub fn forbidden() -> Self {
-        let detail =
-            say!("Votre rôle ne permet pas cette action.", "Your role does not allow this.");
+        let detail = say!("Votre rôle ne permet pas cette action.", "Your role does not allow this.");
         Self::Forbidden(Json(Problem::new(403, "permission_denied", detail)))
     }
 
@@ -155,8 +154,7 @@ impl ApiError {
     /// 503; the cause goes to the log.
     pub fn unavailable(cause: &(dyn std::error::Error + 'static)) -> Self {
         error!(error = %Chain(cause), "a part is down");
-        let detail =
-            say!("Réessayez dans quelques instants.", "Try again in a moment.");
+        let detail = say!("Réessayez dans quelques instants.", "Try again in a moment.");
         Self::Unavailable(Json(Problem::new(503, "unavailable", detail)), 5)
     }
 }

@@ -54,7 +54,10 @@ impl Form {
         if text.chars().any(|c| c.is_control() && c != '\n') {
             self.refuse(
                 field,
-                say!("Les caractères de contrôle ne sont pas acceptés.", "Control characters are not accepted."),
+                say!(
+                    "Les caractères de contrôle ne sont pas acceptés.",
+                    "Control characters are not accepted."
+                ),
             );
             return None;
         }

@@ -157,7 +157,10 @@ pub enum Report<T: poem_openapi::types::Type + poem_openapi::types::ToJSON> {
     Down(Json<T>),
 }
 
-fn report<T: poem_openapi::types::Type + poem_openapi::types::ToJSON>(status: HealthStatus, body: T) -> Report<T> {
+fn report<T: poem_openapi::types::Type + poem_openapi::types::ToJSON>(
+    status: HealthStatus,
+    body: T,
+) -> Report<T> {
     if status == HealthStatus::Unhealthy { Report::Down(Json(body)) } else { Report::Fine(Json(body)) }
 }
 
@@ -174,11 +177,8 @@ impl HealthApi {
     /// Needs no authentication. `degraded` means that an optional part (Redis, Stripe) is down; 503 that the database is.
     #[oai(path = "/", method = "get", operation_id = "get_health")]
     async fn get_health(&self, context: Data<&Context>) -> Report<Health> {
-        let (database, redis, stripe) = tokio::join!(
-            health::database(&context),
-            health::redis(&context),
-            health::stripe(&context)
-        );
+        let (database, redis, stripe) =
+            tokio::join!(health::database(&context), health::redis(&context), health::stripe(&context));
         let status = health::overall(database.state, [redis.state, stripe.state]).into();
         let checks = HealthChecks {
             database: database.state.into(),
@@ -214,7 +214,10 @@ impl HealthApi {
             schema,
         });
         let status = check.state.into();
-        report(status, DatabaseHealth { status, database: check.says, latency_ms: check.latency.map(ms), stats })
+        report(
+            status,
+            DatabaseHealth { status, database: check.says, latency_ms: check.latency.map(ms), stats },
+        )
     }
 
     /// How Stripe is

@@ -58,7 +58,11 @@ impl JobsApi {
     ///
     /// Every queue, the empty ones too, with the workers that serve it. For staff.
     #[oai(path = "/queues", method = "get", operation_id = "list_queues")]
-    async fn list_queues(&self, context: Data<&Context>, _staff: Staff) -> Result<Json<Vec<QueueView>>, ApiError> {
+    async fn list_queues(
+        &self,
+        context: Data<&Context>,
+        _staff: Staff,
+    ) -> Result<Json<Vec<QueueView>>, ApiError> {
         let mut db = context.read().await?;
         let depths = ledger::depths(&mut db).await?;
         let workers = ledger::live_workers(&mut db).await?;

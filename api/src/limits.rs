@@ -77,7 +77,8 @@ impl Limiter {
     /// A limiter on `redis_url`; limits per address are loosened by `factor`.
     pub fn new(redis_url: &str, factor: u32) -> Self {
         let quota = |limit: Limit| {
-            let quota = Quota::with_period(limit.period).expect("periods are not zero").allow_burst(limit.burst);
+            let quota =
+                Quota::with_period(limit.period).expect("periods are not zero").allow_burst(limit.burst);
             (limit.name, RateLimiter::keyed(quota))
         };
         let local = vec![

@@ -32,7 +32,9 @@ impl Explain for BadPlate {
                 "Les lettres I, O et U ne figurent jamais sur une plaque.",
                 "The letters I, O and U never stand on a plate."
             ),
-            Self::ForbiddenPair => say!("La paire SS n’est jamais attribuée.", "The pair SS is never issued."),
+            Self::ForbiddenPair => {
+                say!("La paire SS n’est jamais attribuée.", "The pair SS is never issued.")
+            }
             Self::Zero => say!("Le numéro commence à 001.", "Numbers start at 001."),
             Self::Department => say!("Ce département n’existe pas.", "There is no such department."),
         }
@@ -51,7 +53,10 @@ impl Explain for BadVin {
                 "The letters I, O and Q never stand in a VIN."
             ),
             Self::Characters => {
-                say!("Un VIN ne contient que des lettres et des chiffres.", "A VIN has only letters and digits.")
+                say!(
+                    "Un VIN ne contient que des lettres et des chiffres.",
+                    "A VIN has only letters and digits."
+                )
             }
         }
     }

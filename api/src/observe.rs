@@ -42,7 +42,8 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
             Ok(response) => response.into_response(),
             Err(error) => error.into_response(),
         };
-        let route = response.data::<PathPattern>().map_or_else(|| "unmatched".to_owned(), |p| p.0.to_string());
+        let route =
+            response.data::<PathPattern>().map_or_else(|| "unmatched".to_owned(), |p| p.0.to_string());
         finish(&span, method.as_str(), &route, response.status(), started.elapsed());
         let value = HeaderValue::from_str(&id.to_string()).expect("a UUID is a header value");
         response.headers_mut().insert(REQUEST_ID, value);

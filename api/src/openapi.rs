@@ -38,7 +38,9 @@ pub(crate) fn published(public_url: &str) -> String {
 }
 
 /// Every operation of a document, with its path and method.
-pub(crate) fn operations(document: &mut Value) -> impl Iterator<Item = (String, String, &mut Map<String, Value>)> {
+pub(crate) fn operations(
+    document: &mut Value,
+) -> impl Iterator<Item = (String, String, &mut Map<String, Value>)> {
     let paths = document["paths"].as_object_mut().expect("a document has paths");
     paths.iter_mut().flat_map(|(path, item)| {
         let path = path.clone();
@@ -56,7 +58,8 @@ pub(crate) fn mentioned(value: &Value, schemas: &Value) -> BTreeSet<String> {
     while let Some(value) = open.pop() {
         match value {
             Value::Object(fields) => {
-                if let Some(name) = fields.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next())
+                if let Some(name) =
+                    fields.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next())
                     && found.insert(name.to_owned())
                 {
                     open.push(&schemas[name]);

@@ -29,7 +29,9 @@ pub struct Page<T: Type + ParseFromJSON + ToJSON> {
 pub fn wanted(page: Option<u32>, page_size: Option<u32>) -> Result<PageRequest, ApiError> {
     let size = page_size.unwrap_or(PageRequest::DEFAULT_SIZE);
     PageRequest::new(page.unwrap_or(1), size).map_err(|error| match error {
-        BadPage::Number => ApiError::invalid_field("page", say!("Les pages commencent à 1.", "Pages count from 1.")),
+        BadPage::Number => {
+            ApiError::invalid_field("page", say!("Les pages commencent à 1.", "Pages count from 1."))
+        }
         BadPage::Size => ApiError::invalid_field(
             "page_size",
             say!("Entre 1 et {} lignes par page.", "Between 1 and {} rows a page.", PageRequest::MAX_SIZE),

@@ -75,7 +75,10 @@ fn multipart(reason: &str) -> ApiError {
         Some(field) if reason.contains("required") => {
             ApiError::invalid_field(field, say!("Cette partie est obligatoire.", "This part is required."))
         }
-        Some(field) => ApiError::invalid_field(field, say!("Cette valeur n’est pas acceptée.", "This value is not accepted.")),
+        Some(field) => ApiError::invalid_field(
+            field,
+            say!("Cette valeur n’est pas acceptée.", "This value is not accepted."),
+        ),
         None => ApiError::bad_request(say!(
             "Le formulaire multipart n’a pas pu être lu.",
             "The multipart form could not be read."

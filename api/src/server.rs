@@ -67,7 +67,12 @@ fn cors(origins: &[String]) -> Cors {
         .iter()
         .fold(Cors::new(), |cors, origin| cors.allow_origin(origin))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT_LANGUAGE,
+            header::IF_MATCH,
+        ])
         .allow_header("idempotency-key")
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER])
         .expose_header(crate::observe::REQUEST_ID)
@@ -99,7 +104,12 @@ pub async fn bind(address: std::net::SocketAddr) -> std::io::Result<Bound> {
 ///
 /// # Errors
 /// When accepting fails for good.
-pub async fn serve(bound: Bound, context: Context, shutdown: Shutdown, grace: Duration) -> std::io::Result<()> {
+pub async fn serve(
+    bound: Bound,
+    context: Context,
+    shutdown: Shutdown,
+    grace: Duration,
+) -> std::io::Result<()> {
     Server::new_with_acceptor(bound.acceptor)
         .run_with_graceful_shutdown(app(context), async move { shutdown.requested().await }, Some(grace))
         .await

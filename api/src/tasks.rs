@@ -84,7 +84,8 @@ impl TasksApi {
         task_id: Path<Uuid>,
     ) -> Result<Json<TaskView>, ApiError> {
         let mut db = context.read().await?;
-        let task = ledger::task(&mut db, caller.user(), JobId(task_id.0)).await?.ok_or_else(ApiError::not_found)?;
+        let task =
+            ledger::task(&mut db, caller.user(), JobId(task_id.0)).await?.ok_or_else(ApiError::not_found)?;
         let paper = documents::find_by_job(&mut db, caller.as_viewer(), task.id).await?;
         Ok(Json(view(&task, paper.as_ref())))
     }

@@ -10,7 +10,10 @@ use poem_openapi::payload::{Binary, Response};
 use crate::error::ApiError;
 
 /// The file as an attachment that no browser will run or guess at.
-pub(super) async fn answer(context: &Context, document: &Document) -> Result<Response<Binary<Body>>, ApiError> {
+pub(super) async fn answer(
+    context: &Context,
+    document: &Document,
+) -> Result<Response<Binary<Body>>, ApiError> {
     let key = FileKey::parse(&document.storage_key).ok_or_else(ApiError::not_found)?;
     let file = match context.files.get(key).await {
         Ok(file) => file,

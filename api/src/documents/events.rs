@@ -84,14 +84,20 @@ impl Watch {
             document_id: self.id.0,
             task_id: progress.job_id,
             status: progress.status.into(),
-            progress: if is_final(progress.status) { 100 } else { u8::try_from(progress.percent).unwrap_or(0) },
+            progress: if is_final(progress.status) {
+                100
+            } else {
+                u8::try_from(progress.percent).unwrap_or(0)
+            },
             error: progress.failure.map(|reason| why(reason, self.locale)),
         }
     }
 }
 
 /// Waits for the next change.
-async fn next((mut watch, mut known): (Watch, Option<Progress>)) -> Option<(DocumentEvent, (Watch, Option<Progress>))> {
+async fn next(
+    (mut watch, mut known): (Watch, Option<Progress>),
+) -> Option<(DocumentEvent, (Watch, Option<Progress>))> {
     if watch.is_over {
         return None;
     }

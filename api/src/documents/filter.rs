@@ -46,7 +46,12 @@ impl DocumentFilters {
 }
 
 /// Words separated by commas, each of them known.
-fn words(form: &mut Form, field: &str, text: Option<String>, is_known: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+fn words(
+    form: &mut Form,
+    field: &str,
+    text: Option<String>,
+    is_known: impl Fn(&str) -> bool,
+) -> Option<Vec<String>> {
     let words: Vec<String> = text?.split(',').map(|word| word.trim().to_owned()).collect();
     for word in words.iter().filter(|word| !is_known(word)) {
         form.refuse(field, say!("Valeur inconnue : {}.", "Unknown value: {}.", word));

@@ -121,10 +121,12 @@ async fn hang(
 pub(super) async fn check_vehicle(work: &mut Work, caller: &Caller, id: i64) -> Result<(), ApiError> {
     match vehicles::get(work, caller.as_editor(), VehicleId(id)).await {
         Ok(_) => Ok(()),
-        Err(database::DatabaseError::NotFound | database::DatabaseError::Forbidden) => Err(ApiError::invalid_field(
-            "vehicle",
-            say!("Ce véhicule n’existe pas.", "There is no such vehicle."),
-        )),
+        Err(database::DatabaseError::NotFound | database::DatabaseError::Forbidden) => {
+            Err(ApiError::invalid_field(
+                "vehicle",
+                say!("Ce véhicule n’existe pas.", "There is no such vehicle."),
+            ))
+        }
         Err(error) => Err(error.into()),
     }
 }

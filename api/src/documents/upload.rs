@@ -79,7 +79,8 @@ impl<'a> ApiExtractor<'a> for UploadForm {
     ) -> poem::Result<Self> {
         let is_form = request.content_type().is_some_and(|kind| kind.starts_with("multipart/form-data"));
         if !is_form {
-            let detail = say!("Envoyez un formulaire multipart/form-data.", "Send a multipart/form-data form.");
+            let detail =
+                say!("Envoyez un formulaire multipart/form-data.", "Send a multipart/form-data form.");
             return Err(ApiError::unsupported(detail).into());
         }
         let context: &Context = request.data().expect("the server puts the context into every request");
@@ -111,7 +112,10 @@ async fn text(part: Field) -> Result<String, ApiError> {
     let name = part.name().unwrap_or_default().to_owned();
     let text = part.text().await.map_err(|_| unreadable())?;
     if text.len() > MAX_TEXT {
-        return Err(ApiError::invalid_field(&name, say!("Ce texte est trop long.", "This text is too long.")));
+        return Err(ApiError::invalid_field(
+            &name,
+            say!("Ce texte est trop long.", "This text is too long."),
+        ));
     }
     Ok(text)
 }
@@ -129,13 +133,15 @@ impl UploadForm {
     fn check(self) -> Result<(Checked, Said), ApiError> {
         let mut form = Form::default();
         let said = self.said;
-        let title = form.text("title", said.title.as_deref(), MAX_TITLE).or_else(|| self.file_name.and_then(named));
+        let title =
+            form.text("title", said.title.as_deref(), MAX_TITLE).or_else(|| self.file_name.and_then(named));
         let description = form.text("description", said.description.as_deref(), MAX_DESCRIPTION);
         let kind = forms::kind(said.document_type.as_deref());
         if kind.is_err() {
             form.refuse("document_type", say!("Type de document inconnu.", "Unknown kind of document."));
         }
-        let vehicle = said.vehicle.as_deref().filter(|text| !text.trim().is_empty()).map(|text| text.trim().parse());
+        let vehicle =
+            said.vehicle.as_deref().filter(|text| !text.trim().is_empty()).map(|text| text.trim().parse());
         if let Some(Err(_)) = vehicle {
             form.refuse("vehicle", say!("Un nombre entier est attendu.", "A whole number is expected."));
         }
@@ -231,10 +237,11 @@ async fn write(
     upload: &Uploaded,
     file_key: FileKey,
 ) -> Result<Written, ApiError> {
-    let mut creation = match idempotency::begin(context, caller.user(), key, "upload_document", &upload.said).await? {
-        Begun::Replay(view) => return Ok(Written::Earlier(view)),
-        Begun::Fresh(creation) => creation,
-    };
+    let mut creation =
+        match idempotency::begin(context, caller.user(), key, "upload_document", &upload.said).await? {
+            Begun::Replay(view) => return Ok(Written::Earlier(view)),
+            Begun::Fresh(creation) => creation,
+        };
     if let Some(vehicle) = upload.vehicle {
         forms::check_vehicle(&mut creation, caller, vehicle).await?;
     }
@@ -286,7 +293,8 @@ fn refused(error: &UploadError) -> ApiError {
             ApiError::invalid_field("file", say!("L’image est endommagée.", "The image is damaged."))
         }
         UploadError::Refused(Refusal::TooManyPixels) => {
-            let detail = say!("L’image dépasse 40 millions de pixels.", "The image has more than 40 million pixels.");
+            let detail =
+                say!("L’image dépasse 40 millions de pixels.", "The image has more than 40 million pixels.");
             ApiError::TooLarge(poem_openapi::payload::Json(Problem::new(413, "too_many_pixels", detail)))
         }
         UploadError::Interrupted(_) => unreadable(),

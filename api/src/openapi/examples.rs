@@ -62,7 +62,9 @@ pub(super) fn add(document: &mut Value) {
             if refers || property.get("example").is_some() {
                 continue;
             }
-            let found = example(&format!("{schema_name}.{name}")).or_else(|| example(name)).or_else(|| by_type(property));
+            let found = example(&format!("{schema_name}.{name}"))
+                .or_else(|| example(name))
+                .or_else(|| by_type(property));
             if let Some(value) = found {
                 property["example"] = value;
             }

@@ -73,9 +73,10 @@ fn name_schemas(document: &mut Value) {
     for name in schemas.keys().filter(|name| name.contains(['<', '_'])) {
         if let Some((outer, inner)) = name.trim_end_matches('>').split_once(['<', '_']) {
             let better = format!("{inner}{outer}");
-            renamed = renamed
-                .replace(&format!("\"{name}\":"), &format!("\"{better}\":"))
-                .replace(&format!("#/components/schemas/{name}\""), &format!("#/components/schemas/{better}\""));
+            renamed = renamed.replace(&format!("\"{name}\":"), &format!("\"{better}\":")).replace(
+                &format!("#/components/schemas/{name}\""),
+                &format!("#/components/schemas/{better}\""),
+            );
         }
     }
     *document = serde_json::from_str(&renamed).expect("renaming keeps the document valid");

@@ -123,10 +123,10 @@ pub struct VehicleFields {
 impl VehicleFields {
     /// Writes what was said into `details`: null clears, what is absent is left alone.
     pub(super) fn apply_to(self, details: &mut Details, form: &mut Form) {
-        text(form, "nickname", self.nickname, 80, &mut details.nickname);
-        parsed(form, "license_plate", self.license_plate, &mut details.license_plate);
-        parsed(form, "vin", self.vin, &mut details.vin);
-        text(form, "color", self.color, 50, &mut details.color);
+        text(form, "nickname", &self.nickname, 80, &mut details.nickname);
+        parsed(form, "license_plate", &self.license_plate, &mut details.license_plate);
+        parsed(form, "vin", &self.vin, &mut details.vin);
+        text(form, "color", &self.color, 50, &mut details.color);
         self.fuel_type.map_value(Into::into).update_to(&mut details.fuel_type);
         self.transmission.map_value(Into::into).update_to(&mut details.transmission);
         date(
@@ -137,8 +137,14 @@ impl VehicleFields {
         );
         date(form, "certificate_date", self.certificate_date, &mut details.certificate_date);
         code(form, "formula_number", self.formula_number, 15, &mut details.formula_number);
-        text(form, "type_variant_version", self.type_variant_version, 100, &mut details.type_variant_version);
-        text(form, "cnit", self.cnit, 20, &mut details.cnit);
+        text(
+            form,
+            "type_variant_version",
+            &self.type_variant_version,
+            100,
+            &mut details.type_variant_version,
+        );
+        text(form, "cnit", &self.cnit, 20, &mut details.cnit);
         self.max_mass_kg.update_to(&mut details.max_mass_kg);
         self.ptac_kg.update_to(&mut details.ptac_kg);
         self.ptra_kg.update_to(&mut details.ptra_kg);
@@ -148,7 +154,7 @@ impl VehicleFields {
         code(form, "genre_national", self.genre_national, 6, &mut details.genre_national);
         code(form, "body_eu", self.body_eu, 10, &mut details.body_eu);
         code(form, "body_fr", self.body_fr, 20, &mut details.body_fr);
-        text(form, "approval_number", self.approval_number, 50, &mut details.approval_number);
+        text(form, "approval_number", &self.approval_number, 50, &mut details.approval_number);
         self.displacement_cc.update_to(&mut details.displacement_cc);
         decimal(self.power_kw, 2, &mut details.power_kw);
         code(form, "energy_code", self.energy_code, 3, &mut details.energy_code);
@@ -159,8 +165,8 @@ impl VehicleFields {
         self.noise_db.update_to(&mut details.noise_db);
         self.noise_rpm.update_to(&mut details.noise_rpm);
         self.co2_gkm.update_to(&mut details.co2_gkm);
-        text(form, "euro_class_raw", self.euro_class_raw, 40, &mut details.euro_class_raw);
-        parsed(form, "euro_norm", self.euro_norm, &mut details.euro_norm);
+        text(form, "euro_class_raw", &self.euro_class_raw, 40, &mut details.euro_class_raw);
+        parsed(form, "euro_norm", &self.euro_norm, &mut details.euro_norm);
         date(form, "inspection_due_date", self.inspection_due_date, &mut details.inspection_due_date);
         date(form, "purchase_date", self.purchase_date, &mut details.purchase_date);
         if !self.is_collection.is_undefined() {
@@ -172,7 +178,7 @@ impl VehicleFields {
     }
 }
 
-fn text(form: &mut Form, name: &str, said: MaybeUndefined<String>, max: usize, place: &mut Option<String>) {
+fn text(form: &mut Form, name: &str, said: &MaybeUndefined<String>, max: usize, place: &mut Option<String>) {
     if !said.is_undefined() {
         *place = form.text(name, said.value().map(String::as_str), max);
     }
@@ -180,10 +186,10 @@ fn text(form: &mut Form, name: &str, said: MaybeUndefined<String>, max: usize, p
 
 /// Codes are printed in capitals.
 fn code(form: &mut Form, name: &str, said: MaybeUndefined<String>, max: usize, place: &mut Option<String>) {
-    text(form, name, said.map_value(|text| text.to_uppercase()), max, place);
+    text(form, name, &said.map_value(|text| text.to_uppercase()), max, place);
 }
 
-fn parsed<T>(form: &mut Form, name: &str, said: MaybeUndefined<String>, place: &mut Option<T>)
+fn parsed<T>(form: &mut Form, name: &str, said: &MaybeUndefined<String>, place: &mut Option<T>)
 where
     T: std::str::FromStr,
     T::Err: Explain,

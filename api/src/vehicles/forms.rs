@@ -90,7 +90,7 @@ impl VehiclePatch {
         match self.year {
             MaybeUndefined::Value(year) => details.year = year,
             MaybeUndefined::Null => {
-                form.refuse("year", say!("Ce champ est obligatoire.", "This field is required."))
+                form.refuse("year", say!("Ce champ est obligatoire.", "This field is required."));
             }
             MaybeUndefined::Undefined => {}
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use database::vehicles::{Stats, Vehicle};
+use domain::plate::Plate;
 use domain::vehicle::FuelType;
 use poem_openapi::Object;
 
@@ -60,7 +61,7 @@ impl From<Vehicle> for VehicleView {
             make: details.make.clone(),
             model: details.model.clone(),
             year: details.year,
-            plate_normalized: plate.map(|plate| plate.normalized()),
+            plate_normalized: plate.map(Plate::normalized),
             plate_format: plate.map(|plate| plate.format().to_string()),
             fields: details.into(),
             documents_count: vehicle.documents_count,

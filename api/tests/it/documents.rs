@@ -39,7 +39,9 @@ async fn read(app: &TestApp, document: &Value, kind: DocumentKind, fields: &[(&s
     let mut work = app.context.begin().await.expect("a transaction");
     let row = documents::reader(&mut work, id).await.expect("the paper");
     let ended = Ended { document: id, job, now: app.context.clock.now() };
-    operations::documents::read(&mut work, ended, &row, &analysis, Duration::from_millis(5)).await.expect("written");
+    operations::documents::read(&mut work, ended, &row, &analysis, Duration::from_millis(5))
+        .await
+        .expect("written");
     work.commit().await.expect("committed");
 }
 
@@ -67,7 +69,8 @@ async fn an_uploaded_paper_waits_to_be_read_and_can_be_had_back() {
     assert_eq!(document["mime_type"], "application/pdf");
     assert_eq!(document["description"], Value::Null);
     assert!(!document["original_name"].as_str().expect("a name").contains('/'));
-    let task = alice.get(&format!("/api/tasks/{}/", document["task_id"].as_str().expect("a task"))).await.ok();
+    let task =
+        alice.get(&format!("/api/tasks/{}/", document["task_id"].as_str().expect("a task"))).await.ok();
     assert_eq!((task["status"].as_str(), task["kind"].as_str()), (Some("queued"), Some("analyze_document")));
     let file = alice.get(document["file_url"].as_str().expect("an address")).await.expect(200);
     assert_eq!(file.bytes, specimens::bytes(PDF));
@@ -81,7 +84,8 @@ async fn the_same_file_twice_is_a_conflict_that_names_the_first() {
     let app = TestApp::start().await;
     let (alice, bob) = (app.alice().await, app.bob().await);
     let first = upload(&alice, PDF).await;
-    let again = alice.upload("autre.pdf", specimens::bytes(PDF), &[]).await.assert_problem(409, "duplicate_document");
+    let again =
+        alice.upload("autre.pdf", specimens::bytes(PDF), &[]).await.assert_problem(409, "duplicate_document");
     assert_eq!(again["existing_id"], first["id"]);
     upload(&bob, PDF).await;
     alice.delete(&format!("/api/documents/{}/", first["id"])).await.expect(204);
@@ -95,7 +99,8 @@ async fn a_repeated_idempotency_key_gets_the_first_answer() {
     let post = |bytes: Vec<u8>| {
         let part = reqwest::multipart::Part::bytes(bytes).file_name("a.pdf");
         let form = reqwest::multipart::Form::new().part("file", part);
-        let request = alice.request(Method::POST, "/api/documents/").header("idempotency-key", "k-1").multipart(form);
+        let request =
+            alice.request(Method::POST, "/api/documents/").header("idempotency-key", "k-1").multipart(form);
         send(request, "an upload with a key".to_owned())
     };
     let first = post(specimens::bytes(PDF)).await.created();
@@ -114,12 +119,19 @@ async fn a_repeated_idempotency_key_gets_the_first_answer() {
 async fn what_is_no_paper_is_refused_with_its_reason() {
     let app = TestApp::start().await;
     let alice = app.alice().await;
-    alice.upload("photo.jpg", b"I am a text".to_vec(), &[]).await.assert_problem(415, "unsupported_media_type");
+    alice
+        .upload("photo.jpg", b"I am a text".to_vec(), &[])
+        .await
+        .assert_problem(415, "unsupported_media_type");
     alice.upload("leer.pdf", Vec::new(), &[]).await.assert_invalid(&["file"]);
     alice.upload("gross.png", png_header(65_535, 65_535), &[]).await.assert_problem(413, "too_many_pixels");
     alice.upload("kaputt.png", specimens::bytes(PNG)[..20].to_vec(), &[]).await.assert_invalid(&["file"]);
     let bad = [("document_type", "novel"), ("vehicle", "abc"), ("title", "\u{7}")];
-    alice.upload("a.pdf", specimens::bytes(PDF), &bad).await.assert_invalid(&["document_type", "title", "vehicle"]);
+    alice.upload("a.pdf", specimens::bytes(PDF), &bad).await.assert_invalid(&[
+        "document_type",
+        "title",
+        "vehicle",
+    ]);
     alice.upload("a.pdf", specimens::bytes(PDF), &[("vehicle", "4711")]).await.assert_invalid(&["vehicle"]);
     let empty = reqwest::multipart::Form::new().text("title", "sans fichier");
     let request = alice.request(Method::POST, "/api/documents/").multipart(empty);
@@ -157,7 +169,10 @@ fn png_header(width: u32, height: u32) -> Vec<u8> {
 /// The checksum of PNG chunks (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 },
+        )
     })
 }
 
@@ -169,24 +184,42 @@ async fn a_reading_shows_its_fields_and_corrections_stay_apart() {
     read(&app, &document, DocumentKind::Registration, &[("A", "AB-123-CD"), ("D.1", "RENAULT")]).await;
     let path = format!("/api/documents/{}/", document["id"]);
     let detail = alice.get(&path).await.ok();
-    assert_eq!((detail["status"].as_str(), detail["is_analyzed"].as_bool()), (Some("needs_review"), Some(true)));
+    assert_eq!(
+        (detail["status"].as_str(), detail["is_analyzed"].as_bool()),
+        (Some("needs_review"), Some(true))
+    );
     assert_eq!(detail["analysis_data"]["license_plate"], "AB-123-CD");
     assert_eq!(detail["analysis_data"]["vin"], Value::Null);
     assert!(detail["extracted_text"].as_str().expect("text").contains("Clio"));
     let fix = json!({ "fields": { "A": "AB-124-CD", "E": "VF1CB05CF25512345" } });
     let analysis = alice.patch(&format!("{path}analysis/"), fix).await.ok();
     let find = |key: &str| {
-        analysis["fields"].as_array().expect("fields").iter().find(|field| field["key"] == key).cloned().expect("a field")
+        analysis["fields"]
+            .as_array()
+            .expect("fields")
+            .iter()
+            .find(|field| field["key"] == key)
+            .cloned()
+            .expect("a field")
     };
-    assert_eq!((&find("A")["value"], &find("A")["correction"]["value"]), (&json!("AB-123-CD"), &json!("AB-124-CD")));
-    assert_eq!((&find("E")["value"], &find("E")["correction"]["value"]), (&Value::Null, &json!("VF1CB05CF25512345")));
+    assert_eq!(
+        (&find("A")["value"], &find("A")["correction"]["value"]),
+        (&json!("AB-123-CD"), &json!("AB-124-CD"))
+    );
+    assert_eq!(
+        (&find("E")["value"], &find("E")["correction"]["value"]),
+        (&Value::Null, &json!("VF1CB05CF25512345"))
+    );
     assert_eq!(find("A")["evidence"], json!(["check:mrz"]));
     let bad = json!({ "fields": { "total_ttc": "1.00" } });
     alice.patch(&format!("{path}analysis/"), bad).await.assert_invalid(&["fields.total_ttc"]);
     read(&app, &document, DocumentKind::Registration, &[("A", "ZZ-999-ZZ")]).await;
     let analysis = alice.get(&format!("{path}analysis/")).await.ok();
     assert_eq!(analysis["fields"][0]["value"], "ZZ-999-ZZ");
-    assert_eq!(analysis["fields"][0]["correction"]["value"], "AB-124-CD", "no reading overwrites a correction");
+    assert_eq!(
+        analysis["fields"][0]["correction"]["value"], "AB-124-CD",
+        "no reading overwrites a correction"
+    );
 }
 
 #[tokio::test]
@@ -199,10 +232,11 @@ async fn the_end_of_a_reading_is_told_once_inside_the_product_and_by_letter() {
     }
     let notes = alice.get("/api/notifications/?notification_type=document_needs_review").await.ok();
     assert_eq!(notes["count"], 1);
-    let letters: i64 = sqlx::query_scalar("select count(*) from letters where kind = 'document-needs-review'")
-        .fetch_one(&app.context.db)
-        .await
-        .expect("letters");
+    let letters: i64 =
+        sqlx::query_scalar("select count(*) from letters where kind = 'document-needs-review'")
+            .fetch_one(&app.context.db)
+            .await
+            .expect("letters");
     assert_eq!(letters, 2, "each reading has its letter; the job's fence lets only one reading through");
 }
 
@@ -216,7 +250,9 @@ async fn a_paper_that_cannot_be_read_says_why_in_the_users_words() {
     let row = documents::reader(&mut work, id).await.expect("the paper");
     let job = JobId(document["task_id"].as_str().expect("a task").parse().expect("a UUID"));
     let ended = Ended { document: id, job, now: app.context.clock.now() };
-    operations::documents::failed(&mut work, ended, &row, FailureReason::PasswordProtected).await.expect("written");
+    operations::documents::failed(&mut work, ended, &row, FailureReason::PasswordProtected)
+        .await
+        .expect("written");
     work.commit().await.expect("committed");
     let shown = alice.get(&format!("/api/documents/{id}/")).await.ok();
     assert_eq!(shown["status"], "failed");
@@ -250,7 +286,10 @@ async fn papers_are_found_by_filter_word_and_order() {
     assert_eq!(titles("search=ete%20VIDANGE").await, ["Vidange d’Été"]);
     assert_eq!(titles("search=100%25").await, [""; 0]);
     assert_eq!(titles("document_type=registration").await, ["Carte grise"]);
-    assert_eq!(titles("document_type__in=invoice,registration&status=queued&is_analyzed=false").await.len(), 2);
+    assert_eq!(
+        titles("document_type__in=invoice,registration&status=queued&is_analyzed=false").await.len(),
+        2
+    );
     let page = alice.get("/api/documents/?page_size=1").await.ok();
     assert_eq!(page["count"], 2);
     let next = page["next"].as_str().expect("a next page");
@@ -265,8 +304,12 @@ async fn what_is_said_of_a_paper_can_be_changed_and_taken_back() {
     let (alice, bob) = (app.alice().await, app.bob().await);
     let document = upload(&alice, PDF).await;
     let path = format!("/api/documents/{}/", document["id"]);
-    let mine = alice.post("/api/vehicles/", json!({ "make": "Fiat", "model": "Panda", "year": 2015 })).await.created();
-    let others = bob.post("/api/vehicles/", json!({ "make": "Fiat", "model": "Uno", "year": 1990 })).await.created();
+    let mine = alice
+        .post("/api/vehicles/", json!({ "make": "Fiat", "model": "Panda", "year": 2015 }))
+        .await
+        .created();
+    let others =
+        bob.post("/api/vehicles/", json!({ "make": "Fiat", "model": "Uno", "year": 1990 })).await.created();
     let patch = json!({ "title": "Facture", "vehicle": mine["id"], "expires_on": "2027-01-31", "description": "révision" });
     let changed = alice.patch(&path, patch).await.ok();
     assert_eq!((&changed["title"], &changed["vehicle"]), (&json!("Facture"), &mine["id"]));
@@ -276,7 +319,10 @@ async fn what_is_said_of_a_paper_can_be_changed_and_taken_back() {
     assert_eq!(changed["description"], "révision", "what is absent stays");
     alice.patch(&path, json!({ "vehicle": others["id"] })).await.assert_invalid(&["vehicle"]);
     alice.patch(&path, json!({ "title": " " })).await.assert_invalid(&["title"]);
-    alice.patch(&path, json!({ "expires_on": "31/01/2027", "title": 3 })).await.assert_invalid(&["expires_on", "title"]);
+    alice
+        .patch(&path, json!({ "expires_on": "31/01/2027", "title": 3 }))
+        .await
+        .assert_invalid(&["expires_on", "title"]);
 }
 
 #[tokio::test]
@@ -306,6 +352,8 @@ async fn events_end_when_the_session_is_revoked() {
     let mut stream = alice.request(Method::GET, &path).send().await.expect("a stream");
     stream.chunk().await.expect("a chunk").expect("an event");
     alice.post("/api/auth/logout/", json!({})).await.expect(200);
-    let end = tokio::time::timeout(Duration::from_secs(10), async { while stream.chunk().await.is_ok_and(|c| c.is_some()) {} });
+    let end = tokio::time::timeout(Duration::from_secs(10), async {
+        while stream.chunk().await.is_ok_and(|c| c.is_some()) {}
+    });
     end.await.expect("the stream ends");
 }

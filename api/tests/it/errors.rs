@@ -43,12 +43,17 @@ async fn every_bad_field_is_named_at_once_in_the_callers_language() {
     let alice = app.alice().await;
     let form = json!({ "make": 5, "year": "abc", "license_plate": ["x"] });
     alice.post("/api/vehicles/", form).await.assert_invalid(&["license_plate", "make", "model", "year"]);
-    let form = json!({ "make": " ", "model": "Clio", "year": 1700, "license_plate": "AI-123-BB", "vin": "OOO" });
+    let form =
+        json!({ "make": " ", "model": "Clio", "year": 1700, "license_plate": "AI-123-BB", "vin": "OOO" });
     let request = alice.request(Method::POST, "/api/vehicles/").json(&form);
     let french = send(request, "a bad form".to_owned()).await;
     let french = french.assert_invalid(&["license_plate", "make", "vin", "year"]);
-    assert_eq!(french["errors"]["license_plate"][0], "Les lettres I, O et U ne figurent jamais sur une plaque.");
-    let request = alice.request(Method::POST, "/api/vehicles/").header("accept-language", "en-GB").json(&form);
+    assert_eq!(
+        french["errors"]["license_plate"][0],
+        "Les lettres I, O et U ne figurent jamais sur une plaque."
+    );
+    let request =
+        alice.request(Method::POST, "/api/vehicles/").header("accept-language", "en-GB").json(&form);
     let english = send(request, "a bad form".to_owned()).await.assert_problem(400, "invalid");
     assert_eq!(english["errors"]["license_plate"][0], "The letters I, O and U never stand on a plate.");
 }
@@ -74,7 +79,8 @@ async fn only_known_origins_may_call_from_a_browser() {
     )
     .await;
     let ask = |origin: &str| {
-        let request = app.nobody().request(Method::GET, "/api/health/live/").header("origin", origin.to_owned());
+        let request =
+            app.nobody().request(Method::GET, "/api/health/live/").header("origin", origin.to_owned());
         send(request, format!("from {origin}"))
     };
     let known = ask("https://app.autotrack.example").await;

@@ -34,9 +34,13 @@ async fn without_a_database_health_is_503_and_the_server_still_lives() {
 
 #[tokio::test]
 async fn without_redis_the_service_is_degraded_and_goes_on() {
-    let app = TestApp::start_with(&[("REDIS_URL", "redis://127.0.0.1:1")], domain::clock::Clock::system()).await;
+    let app =
+        TestApp::start_with(&[("REDIS_URL", "redis://127.0.0.1:1")], domain::clock::Clock::system()).await;
     let health = app.nobody().get("/api/health/").await.ok();
-    assert_eq!((health["status"].as_str(), health["checks"]["redis"].as_str()), (Some("degraded"), Some("unhealthy")));
+    assert_eq!(
+        (health["status"].as_str(), health["checks"]["redis"].as_str()),
+        (Some("degraded"), Some("unhealthy"))
+    );
     app.nobody().get("/api/health/ready/").await.ok();
     let alice = app.alice().await;
     alice.get("/api/auth/me/").await.ok();

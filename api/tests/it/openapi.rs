@@ -37,7 +37,11 @@ fn every_operation_says_what_it_does() {
             assert!(operation["summary"].is_string(), "{name} has no summary");
             assert!(operation["tags"].is_array(), "{name} has no tag");
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
-                assert!(parameter["description"].is_string(), "{name}: {} has no description", parameter["name"]);
+                assert!(
+                    parameter["description"].is_string(),
+                    "{name}: {} has no description",
+                    parameter["name"]
+                );
             }
         }
     }
@@ -60,6 +64,8 @@ fn every_field_has_a_description_and_an_example() {
 
 /// References and lists show the examples of what they refer to.
 fn is_described(property: &Value) -> bool {
-    let refers = ["$ref", "allOf", "items", "enum", "additionalProperties"].iter().any(|key| property.get(key).is_some());
+    let refers = ["$ref", "allOf", "items", "enum", "additionalProperties"]
+        .iter()
+        .any(|key| property.get(key).is_some());
     refers || (property["description"].is_string() && property.get("example").is_some())
 }

@@ -95,7 +95,8 @@ impl Alice {
             Some(Thing::Notification) => self.notification.to_string(),
             None => return template.to_owned(),
         };
-        let (before, rest) = template.split_once('{').expect("an operation on a thing has its id in the path");
+        let (before, rest) =
+            template.split_once('{').expect("an operation on a thing has its id in the path");
         let (_, after) = rest.split_once('}').expect("braces come in pairs");
         format!("{before}{id}{after}")
     }
@@ -170,11 +171,17 @@ async fn nobody_gets_anywhere_but_through_the_front_door() {
     let things = Alice::settle(&app, &alice).await;
     for operation in operations() {
         let is_listed = OPEN.iter().any(|(id, _)| *id == operation.id);
-        assert_eq!(operation.is_open, is_listed, "{}: say in OPEN why it needs no authentication", operation.id);
+        assert_eq!(
+            operation.is_open, is_listed,
+            "{}: say in OPEN why it needs no authentication",
+            operation.id
+        );
         let path = things.path(&operation.path, need(&operation).map(|(thing, _)| thing));
         if !operation.is_open {
             call(&app.nobody(), &operation, &path).await.assert_problem(401, "not_authenticated");
-            call(&app.nobody().with_token("e30.e30.e30"), &operation, &path).await.assert_problem(401, "token_not_valid");
+            call(&app.nobody().with_token("e30.e30.e30"), &operation, &path)
+                .await
+                .assert_problem(401, "token_not_valid");
         }
     }
 }

@@ -56,8 +56,10 @@ words! {
 
 words! {
     /// Where a vehicle is in its life with its owner.
+    #[derive(Default)]
     VehicleStatus {
         /// In use.
+        #[default]
         Active = "active",
         /// Put away.
         Archived = "archived",
@@ -65,11 +67,5 @@ words! {
         Sold = "sold",
         /// Scrapped or lost.
         Destroyed = "destroyed",
-    }
-}
-
-impl Default for VehicleStatus {
-    fn default() -> Self {
-        Self::Active
     }
 }

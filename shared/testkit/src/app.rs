@@ -49,7 +49,8 @@ impl TestApp {
         let namespace = format!("test-{}", Uuid::new_v4().simple());
         let context = Context {
             db: database.pool().clone(),
-            tickets: Tickets::connect_as(settings.redis.url.expose_secret(), &namespace).expect("REDIS_URL is good"),
+            tickets: Tickets::connect_as(settings.redis.url.expose_secret(), &namespace)
+                .expect("REDIS_URL is good"),
             files: Files::from_settings(&settings.files).expect("a folder can be opened"),
             clock,
             // Cheap: what a password costs is tested beside the hashing.

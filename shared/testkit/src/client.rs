@@ -80,7 +80,9 @@ impl Client {
     /// Uploads a file with text parts beside it.
     pub async fn upload(&self, name: &str, bytes: Vec<u8>, parts: &[(&str, &str)]) -> Answer {
         let file = Part::bytes(bytes).file_name(name.to_owned());
-        let form = parts.iter().fold(Form::new(), |form, (part, text)| form.text((*part).to_owned(), (*text).to_owned()));
+        let form = parts
+            .iter()
+            .fold(Form::new(), |form, (part, text)| form.text((*part).to_owned(), (*text).to_owned()));
         let request = self.request(Method::POST, "/api/documents/").multipart(form.part("file", file));
         send(request, format!("upload of {name}")).await
     }
@@ -97,8 +99,9 @@ pub async fn send(request: RequestBuilder, what: String) -> Answer {
 impl Answer {
     /// The body as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes)
-            .unwrap_or_else(|error| panic!("{}: {} is not JSON: {error}\n{}", self.what, self.status, self.text()))
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| {
+            panic!("{}: {} is not JSON: {error}\n{}", self.what, self.status, self.text())
+        })
     }
 
     /// The body as text.

@@ -47,7 +47,8 @@ impl TestDatabase {
         let mut server = connect("postgres").await;
         run(&mut server, &format!("create database {name} template {template}")).await;
         let url = url_of(&name);
-        let size = PoolSize { max: connections, acquire_timeout: Duration::from_secs(20), ..PoolSize::default() };
+        let size =
+            PoolSize { max: connections, acquire_timeout: Duration::from_secs(20), ..PoolSize::default() };
         let pool = pool::connect_lazy(&url, size).expect("DATABASE_URL is good");
         Self { name, url, pool }
     }
@@ -85,9 +86,9 @@ impl Drop for TestDatabase {
 
 fn url_of(database: &str) -> String {
     let server = server_url();
-    let (base, query) = server.split_once('?').map_or((server.as_str(), String::new()), |(base, query)| {
-        (base, format!("?{query}"))
-    });
+    let (base, query) = server
+        .split_once('?')
+        .map_or((server.as_str(), String::new()), |(base, query)| (base, format!("?{query}")));
     let start = base.find("://").map_or(0, |at| at + 3);
     let end = base[start..].find('/').map_or(base.len(), |at| start + at);
     format!("{}/{database}{query}", &base[..end])
@@ -109,7 +110,11 @@ async fn run(db: &mut PgConnection, statement: &str) {
 async fn make_template() -> String {
     let name = format!("autotrack_template_{}", fingerprint());
     let mut server = connect("postgres").await;
-    sqlx::query("select pg_advisory_lock($1)").bind(TEMPLATE_LOCK).execute(&mut server).await.expect("a lock");
+    sqlx::query("select pg_advisory_lock($1)")
+        .bind(TEMPLATE_LOCK)
+        .execute(&mut server)
+        .await
+        .expect("a lock");
     let exists: bool = sqlx::query_scalar("select exists (select 1 from pg_database where datname = $1)")
         .bind(&name)
         .fetch_one(&mut server)
@@ -119,7 +124,8 @@ async fn make_template() -> String {
         let half_made = format!("{name}_new");
         run(&mut server, &format!("drop database if exists {half_made} with (force)")).await;
         run(&mut server, &format!("create database {half_made}")).await;
-        let pool = pool::connect_lazy(&url_of(&half_made), PoolSize::default()).expect("DATABASE_URL is good");
+        let pool =
+            pool::connect_lazy(&url_of(&half_made), PoolSize::default()).expect("DATABASE_URL is good");
         database::schema::migrate(&pool).await.expect("the migrations apply");
         pool.close().await;
         run(&mut server, &format!("alter database {half_made} rename to {name}")).await;

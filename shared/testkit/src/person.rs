@@ -43,11 +43,12 @@ pub(crate) async fn sign_up(app: &TestApp, email: &str) -> Person {
         "accept_terms": true,
     });
     app.nobody().post("/api/auth/register/", form).await.created();
-    let id: i64 = sqlx::query_scalar("update users set email_verified = true where email = $1::citext returning id")
-        .bind(email)
-        .fetch_one(&app.context.db)
-        .await
-        .expect("the account was made");
+    let id: i64 =
+        sqlx::query_scalar("update users set email_verified = true where email = $1::citext returning id")
+            .bind(email)
+            .fetch_one(&app.context.db)
+            .await
+            .expect("the account was made");
     let signed_in =
         app.nobody().post("/api/auth/login/", json!({ "email": email, "password": PASSWORD })).await.ok();
     let token = |name: &str| signed_in["tokens"][name].as_str().expect("signing in gives tokens").to_owned();

@@ -81,10 +81,9 @@ pub async fn list(
     page: PageRequest,
 ) -> Result<Page<Vehicle>, DatabaseError> {
     let (first, second) = order::keys(order);
-    let fuel_types = filter.fuel_types.as_ref().map(|all| words(all, |fuel| fuel.as_str()));
-    let transmissions =
-        filter.transmissions.as_ref().map(|all| words(all, |transmission| transmission.as_str()));
-    let statuses = filter.statuses.as_ref().map(|all| words(all, |status| status.as_str()));
+    let fuel_types = filter.fuel_types.as_ref().map(|all| words(all, FuelType::as_str));
+    let transmissions = filter.transmissions.as_ref().map(|all| words(all, Transmission::as_str));
+    let statuses = filter.statuses.as_ref().map(|all| words(all, VehicleStatus::as_str));
     let rows = sqlx::query_as!(
         Row,
         r#"select v.id, v.owner_id, a.rank as "rank!", v.version, v.created_at, v.updated_at,

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::access::Role;
 use domain::ids::{UserId, VehicleId};
-use domain::vehicle::Details;
+use domain::plate::Plate;
+use domain::vehicle::{Details, EuroNorm, FuelType, Transmission};
+use domain::vin::Vin;
 use sqlx::PgConnection;
 
 use super::Vehicle;
@@ -38,13 +40,13 @@ pub async fn insert(
         details.model,
         details.year,
         details.nickname,
-        plate.map(|plate| plate.as_str()),
-        plate.map(|plate| plate.normalized()),
+        plate.map(Plate::as_str),
+        plate.map(Plate::normalized),
         plate.map(|plate| plate.format().as_str()),
-        details.vin.as_ref().map(|vin| vin.as_str()),
+        details.vin.as_ref().map(Vin::as_str),
         details.color,
-        details.fuel_type.map(|fuel| fuel.as_str()),
-        details.transmission.map(|transmission| transmission.as_str()),
+        details.fuel_type.map(FuelType::as_str),
+        details.transmission.map(Transmission::as_str),
         details.first_registration_date,
         details.certificate_date,
         details.formula_number,
@@ -71,7 +73,7 @@ pub async fn insert(
         details.noise_rpm,
         details.co2_gkm,
         details.euro_class_raw,
-        details.euro_norm.map(|norm| norm.as_str()),
+        details.euro_norm.map(EuroNorm::as_str),
         details.inspection_due_date,
         details.is_collection,
         details.purchase_date,
@@ -121,13 +123,13 @@ pub async fn save(
         details.model,
         details.year,
         details.nickname,
-        plate.map(|plate| plate.as_str()),
-        plate.map(|plate| plate.normalized()),
+        plate.map(Plate::as_str),
+        plate.map(Plate::normalized),
         plate.map(|plate| plate.format().as_str()),
-        details.vin.as_ref().map(|vin| vin.as_str()),
+        details.vin.as_ref().map(Vin::as_str),
         details.color,
-        details.fuel_type.map(|fuel| fuel.as_str()),
-        details.transmission.map(|transmission| transmission.as_str()),
+        details.fuel_type.map(FuelType::as_str),
+        details.transmission.map(Transmission::as_str),
         details.first_registration_date,
         details.certificate_date,
         details.formula_number,
@@ -154,7 +156,7 @@ pub async fn save(
         details.noise_rpm,
         details.co2_gkm,
         details.euro_class_raw,
-        details.euro_norm.map(|norm| norm.as_str()),
+        details.euro_norm.map(EuroNorm::as_str),
         details.inspection_due_date,
         details.is_collection,
         details.purchase_date,

@@ -59,7 +59,8 @@ mod tests {
 
     use super::*;
     use crate::reading::BBox;
-    use crate::vehicle::FuelType;
+    use crate::vehicle::{EuroNorm, FuelType};
+    use crate::vin::Vin;
 
     fn field(key: &str, value: Value) -> Field {
         let raw = value.to_string();
@@ -102,9 +103,9 @@ mod tests {
             (details.make.as_str(), details.model.as_str(), details.year),
             ("VOLKSWAGEN", "GOLF", 2005)
         );
-        assert_eq!(details.vin.as_ref().map(|vin| vin.as_str()), Some("WVWAWFEP2UDWM3838"));
+        assert_eq!(details.vin.as_ref().map(Vin::as_str), Some("WVWAWFEP2UDWM3838"));
         assert_eq!(details.fuel_type, Some(FuelType::Diesel));
-        assert_eq!(details.euro_norm.map(|norm| norm.as_str()), Some("4"));
+        assert_eq!(details.euro_norm.map(EuroNorm::as_str), Some("4"));
         assert_eq!(details.power_kw, Some(146.into()));
         assert_eq!(details.inspection_due_date, None);
     }

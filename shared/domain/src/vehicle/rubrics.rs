@@ -115,7 +115,7 @@ impl Rubric {
             Slot::Text(at, max) => *at(details) = Some(text(value, max)?),
             Slot::Whole(at, max) => *at(details) = Some(within(whole(value)?, max)?),
             Slot::Decimal(at, max, places) => {
-                *at(details) = Some(within(decimal(value)?, max.into())?.round_dp(places))
+                *at(details) = Some(within(decimal(value)?, max.into())?.round_dp(places));
             }
             Slot::Date(at) => *at(details) = Some(value.parse().ok()?),
             Slot::Plate => details.license_plate = Some(Plate::from_str(value).ok()?),
@@ -140,7 +140,7 @@ fn whole(value: &str) -> Option<i32> {
     number.is_integer().then(|| number.try_into().ok())?
 }
 
-fn within<T: PartialOrd + Default>(number: T, max: T) -> Option<T> {
+fn within<T: PartialOrd + Default + Copy>(number: T, max: T) -> Option<T> {
     (number >= T::default() && number <= max).then_some(number)
 }
 
