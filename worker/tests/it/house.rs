@@ -1,0 +1,147 @@
+//! A house of a test's own: API, scheduler and workers as processes, with their database, Redis, files and mail.
+
+mod program;
+mod redis;
+mod visitor;
+
+use std::time::Duration;
+
+use mailsink::{Message, Sink};
+use tempfile::TempDir;
+use testkit::TestDatabase;
+use tokio::time::{Instant, sleep};
+
+pub use program::Program;
+pub use redis::Redis;
+pub use visitor::Visitor;
+
+/// How long anything may take on a busy machine before a test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Between two looks.
+pub const LOOK: Duration = Duration::from_millis(50);
+
+/// Everything but the workers runs from the start; a test starts and ends those as it likes.
+pub struct House {
+    pub database: TestDatabase,
+    pub redis: Redis,
+    pub post: Sink,
+    _api: Program,
+    _scheduler: Program,
+    url: String,
+    settings: Vec<(String, String)>,
+    /// What no log may hold.
+    secrets: Vec<String>,
+    folder: TempDir,
+}
+
+impl House {
+    /// Opens the house.
+    pub async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// The same with more settings.
+    pub async fn open_with(more: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::start().await;
+        let redis = Redis::start().await;
+        let post = Sink::start_local().await.unwrap();
+        let folder = TempDir::new().unwrap();
+        let mut settings: Vec<(String, String)> = [
+            ("AUTOTRACK_ENV", "test".to_owned()),
+            ("DATABASE_URL", database.url().to_owned()),
+            ("REDIS_URL", redis.url()),
+            ("AUTOTRACK_FILES_URL", format!("file://{}", folder.path().join("files").display())),
+            ("AUTOTRACK_HTTP_ADDR", "127.0.0.1:0".to_owned()),
+            ("AUTOTRACK_OPS_ADDR", "127.0.0.1:0".to_owned()),
+            ("AUTOTRACK_RATE_LIMIT_FACTOR", "50".to_owned()),
+            ("AUTOTRACK_SMTP_URL", format!("smtp://{}", post.smtp_addr())),
+            ("AUTOTRACK_WORKER_CONCURRENCY", "ocr=1".to_owned()),
+            ("OMP_THREAD_LIMIT", "1".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let api = Program::start("api", &settings, folder.path());
+        let scheduler = Program::start("scheduler", &settings, folder.path());
+        let url = format!("http://{}", api.address().await);
+        Self {
+            database,
+            redis,
+            post,
+            _api: api,
+            _scheduler: scheduler,
+            url,
+            settings,
+            secrets: Vec::new(),
+            folder,
+        }
+    }
+
+    /// One more worker; it is at work when this returns.
+    pub async fn worker(&self) -> Program {
+        let worker = Program::start("worker", &self.settings, self.folder.path());
+        worker.said("at work").await;
+        worker
+    }
+
+    /// The number that a query answers.
+    pub async fn count(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(self.database.pool()).await.unwrap()
+    }
+
+    /// The words that a query answers.
+    pub async fn words(&self, query: &'static str) -> Vec<String> {
+        sqlx::query_scalar(query).fetch_all(self.database.pool()).await.unwrap()
+    }
+
+    /// Waits until a query answers at least this number.
+    pub async fn until(&self, least: i64, query: &'static str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.count(query).await < least {
+            assert!(Instant::now() < deadline, "not {least} in time: {query}");
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Waits until nobody has anything left to do: what would be doubled has been by then.
+    pub async fn until_idle(&self) {
+        self.until(0, "select -count(*) from jobs where state in ('ready', 'running', 'retry')").await;
+    }
+
+    /// Fails when a log of this house holds something that belongs to a person.
+    pub fn assert_logs_keep_quiet(&self) {
+        for (name, text) in program::logs(self.folder.path()) {
+            let told = self.secrets.iter().find(|secret| text.contains(secret.as_str()));
+            assert_eq!(told, None, "the log of {name} tells a secret");
+        }
+    }
+
+    /// Remembers what no log may hold.
+    pub fn keep_secret(&mut self, secret: &str) {
+        self.secrets.push(secret.to_owned());
+    }
+
+    /// The letters about papers that somebody got.
+    pub fn letters(&self, visitor: &Visitor) -> Vec<Message> {
+        let mut letters = self.post.messages_to(&visitor.email);
+        letters.retain(|letter| {
+            letter.header("X-AutoTrack-Letter").is_some_and(|kind| kind.starts_with("document-"))
+        });
+        letters
+    }
+}
+
+impl Drop for House {
+    /// A failed test shows what its programs said.
+    #[expect(clippy::print_stderr, reason = "this is where people look")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for (name, text) in program::logs(self.folder.path()) {
+                let lines: Vec<&str> = text.lines().collect();
+                let last = &lines[lines.len().saturating_sub(60)..];
+                eprintln!("== {name}\n{}", last.join("\n"));
+            }
+        }
+    }
+}
