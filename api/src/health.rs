@@ -240,6 +240,7 @@ impl HealthApi {
     }
 
     /// Whether this server runs
+    #[expect(clippy::unused_async, reason = "every operation is async")]
     #[oai(path = "/live", method = "get", operation_id = "get_liveness")]
     async fn get_liveness(&self) -> Json<Probe> {
         Json(Probe { status: HealthStatus::Healthy })

@@ -60,7 +60,6 @@ fn request_id(request: &Request) -> Uuid {
 fn span(request: &Request, id: Uuid) -> Span {
     let span = info_span!(
         "http.request",
-        otel.name = field::Empty,
         otel.kind = "server",
         http.request.method = %request.method(),
         http.route = field::Empty,
@@ -74,7 +73,7 @@ fn span(request: &Request, id: Uuid) -> Span {
 }
 
 fn finish(span: &Span, method: &str, route: &str, status: StatusCode, duration: Duration) {
-    span.record("otel.name", format!("{method} {route}"));
+    telemetry::rename(span, format!("{method} {route}"));
     span.record("http.route", route);
     span.record("http.response.status_code", status.as_u16());
     telemetry::metrics::http_request(method, route, status.as_u16(), duration);

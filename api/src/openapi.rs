@@ -9,7 +9,7 @@ use crate::server;
 mod examples;
 mod mend;
 
-/// The document as it is checked in: all but `servers`, which depends on where it runs.
+/// The document as it is checked in; its `servers` are an example, since they depend on where it runs.
 pub fn document() -> Value {
     let raw = server::service()
         .description(

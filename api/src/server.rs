@@ -65,7 +65,7 @@ pub fn app(context: Context) -> impl Endpoint<Output = Response> {
 fn cors(origins: &[String]) -> Cors {
     origins
         .iter()
-        .fold(Cors::new(), |cors, origin| cors.allow_origin(origin))
+        .fold(Cors::new(), Cors::allow_origin)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,

@@ -168,6 +168,10 @@ pub(super) async fn correct(
         form.check(&field, keys::is_known(document.kind(), key), || {
             say!("Ce champ n’existe pas sur ce type de document.", "This kind of document has no such field.")
         });
+        // PostgreSQL's JSON holds every character but NUL.
+        form.check(&field, !value.to_string().contains("\\u0000"), || {
+            say!("Les caractères de contrôle ne sont pas acceptés.", "Control characters are not accepted.")
+        });
         form.check(&field, value.to_string().len() <= MAX_VALUE, || {
             say!("Cette valeur est trop longue.", "This value is too long.")
         });

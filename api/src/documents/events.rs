@@ -25,7 +25,7 @@ const EVERY: Duration = Duration::from_millis(500);
 /// How often a silent stream shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Longest stream; clients reconnect.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// How far the reading of a paper is.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -102,13 +102,12 @@ async fn next(
         return None;
     }
     loop {
-        let progress = match known.take() {
-            Some(progress) => progress,
-            None => {
-                tokio::time::sleep(EVERY).await;
-                // A database that is away for a moment ends the stream; the client reconnects.
-                watch.look().await.ok().flatten()?
-            }
+        let progress = if let Some(progress) = known.take() {
+            progress
+        } else {
+            tokio::time::sleep(EVERY).await;
+            // A database that is away for a moment ends the stream; the client reconnects.
+            watch.look().await.ok().flatten()?
         };
         let event = watch.event(&progress);
         if watch.last.as_ref() != Some(&event) {

@@ -6,7 +6,7 @@ use domain::document::{DocumentKind, DocumentStatus};
 
 use crate::error::ApiError;
 use crate::form::Form;
-use crate::{paging, say};
+use crate::{filters, paging, say};
 
 /// The query parameters as they came.
 #[derive(Debug, Default)]
@@ -33,15 +33,24 @@ impl DocumentFilters {
         let status = words(&mut form, "status", self.status, is_status);
         let statuses = words(&mut form, "status__in", self.statuses, is_status);
         form.finish()?;
+        let search = filters::text("search", self.search)?;
         Ok(DocumentFilter {
             vehicle: self.vehicle,
-            kinds: kind.or(kinds),
-            statuses: status.or(statuses),
+            kinds: both(kind, kinds),
+            statuses: both(status, statuses),
             is_analyzed: self.is_analyzed,
             expires_until: self.expires_until,
             expires_from: self.expires_from,
-            search: paging::search_patterns(self.search.as_deref()),
+            search: paging::search_patterns(search.as_deref()),
         })
+    }
+}
+
+/// A field and its `__in` narrow together.
+fn both(one: Option<Vec<String>>, many: Option<Vec<String>>) -> Option<Vec<String>> {
+    match (one, many) {
+        (Some(one), Some(many)) => Some(many.into_iter().filter(|word| one.contains(word)).collect()),
+        (one, many) => one.or(many),
     }
 }
 

@@ -51,7 +51,7 @@ impl DocumentPatch {
     ) -> Result<(), ApiError> {
         self.words(document)?;
         if !self.document_type.is_undefined() {
-            document.document_type = self.document_type.value().map(word);
+            document.document_type = self.document_type.value().copied().map(word);
         }
         if !self.issued_on.is_undefined() {
             document.issued_on = self.issued_on.take();
@@ -92,7 +92,7 @@ impl Meaning for AnalyzeForm {
     }
 }
 
-fn word(kind: &super::view::KindWord) -> String {
+fn word(kind: super::view::KindWord) -> String {
     use poem_openapi::types::ToJSON;
     kind.to_json().and_then(|json| json.as_str().map(str::to_owned)).expect("an enum is written as a word")
 }

@@ -133,8 +133,9 @@ impl UploadForm {
     fn check(self) -> Result<(Checked, Said), ApiError> {
         let mut form = Form::default();
         let said = self.said;
-        let title =
-            form.text("title", said.title.as_deref(), MAX_TITLE).or_else(|| self.file_name.and_then(named));
+        let title = form
+            .text("title", said.title.as_deref(), MAX_TITLE)
+            .or_else(|| self.file_name.as_deref().and_then(named));
         let description = form.text("description", said.description.as_deref(), MAX_DESCRIPTION);
         let kind = forms::kind(said.document_type.as_deref());
         if kind.is_err() {
@@ -156,7 +157,7 @@ impl UploadForm {
 }
 
 /// The file's own name without folders or control characters, as a title.
-fn named(name: String) -> Option<String> {
+fn named(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().filter(|c| !c.is_control()).take(MAX_TITLE).collect();
     Some(clean.trim().to_owned()).filter(|name| !name.is_empty())
@@ -211,7 +212,7 @@ struct Uploaded {
 
 impl Uploaded {
     async fn examine(form: UploadForm) -> Result<Self, ApiError> {
-        let original_name = form.file_name.clone().and_then(named);
+        let original_name = form.file_name.as_deref().and_then(named);
         let (checked, mut said) = form.check()?;
         said.sha256.clone_from(&checked.received.sha256);
         let sent_bytes = checked.received.bytes as i64;

@@ -11,9 +11,7 @@ pub(super) fn all(document: &mut Value) {
         "name": "AGPL-3.0-or-later",
         "url": "https://www.gnu.org/licenses/agpl-3.0.html"
     });
-    if let Some(document) = document.as_object_mut() {
-        document.remove("servers");
-    }
+    document["servers"] = json!([{ "url": "https://api.autotrack.example" }]);
     spell_paths(document);
     name_media_types(document);
     name_formats(document);
@@ -99,7 +97,7 @@ fn say_what_is_null(document: &mut Value) {
         let names: Vec<Value> = properties.keys().map(|key| json!(key)).collect();
         for (key, property) in properties.iter_mut() {
             if !required.contains(&json!(key)) {
-                make_nullable(property);
+                make_nullable(property, &schemas);
             }
         }
         if !inputs.contains(name) && !names.is_empty() {
@@ -108,9 +106,18 @@ fn say_what_is_null(document: &mut Value) {
     }
 }
 
-fn make_nullable(property: &mut Value) {
+/// OpenAPI 3.0 lets only what has a type be null; what has none may be anything already.
+fn make_nullable(property: &mut Value, schemas: &Value) {
     if let Some(reference) = property.get("$ref").cloned() {
         *property = json!({ "allOf": [{ "$ref": reference }] });
+    }
+    let refers_to = property.pointer("/allOf/0/$ref").and_then(Value::as_str);
+    let name = refers_to.and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    if let Some(kind) = schemas[name].get("type").cloned() {
+        property["type"] = kind;
+    }
+    if property.get("type").is_none() {
+        return;
     }
     property["nullable"] = json!(true);
     // OpenAPI 3.0 counts null among the values of an enum only when it stands there.

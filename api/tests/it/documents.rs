@@ -213,6 +213,8 @@ async fn a_reading_shows_its_fields_and_corrections_stay_apart() {
     assert_eq!(find("A")["evidence"], json!(["check:mrz"]));
     let bad = json!({ "fields": { "total_ttc": "1.00" } });
     alice.patch(&format!("{path}analysis/"), bad).await.assert_invalid(&["fields.total_ttc"]);
+    let nul = json!({ "fields": { "A": "a\u{0}b" } });
+    alice.patch(&format!("{path}analysis/"), nul).await.assert_invalid(&["fields.A"]);
     read(&app, &document, DocumentKind::Registration, &[("A", "ZZ-999-ZZ")]).await;
     let analysis = alice.get(&format!("{path}analysis/")).await.ok();
     assert_eq!(analysis["fields"][0]["value"], "ZZ-999-ZZ");
@@ -294,6 +296,8 @@ async fn papers_are_found_by_filter_word_and_order() {
     assert_eq!(page["count"], 2);
     let next = page["next"].as_str().expect("a next page");
     assert!(next.ends_with("/api/documents/?page_size=1&page=2"), "{next}");
+    assert_eq!(titles("document_type=invoice&document_type__in=registration").await, [""; 0]);
+    alice.get("/api/documents/?search=a%00b").await.assert_invalid(&["search"]);
     alice.get("/api/documents/?document_type=novel").await.assert_invalid(&["document_type"]);
     alice.get("/api/documents/?page=3").await.assert_problem(404, "not_found");
 }

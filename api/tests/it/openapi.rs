@@ -14,8 +14,9 @@ async fn the_served_document_differs_only_in_its_servers() {
     let app = TestApp::start().await;
     let mut served = app.nobody().get("/api/schema/").await.ok();
     assert!(served["servers"][0]["url"].is_string());
-    served.as_object_mut().expect("an object").remove("servers");
-    assert_eq!(served, api::openapi::document());
+    let kept = api::openapi::document();
+    served["servers"] = kept["servers"].clone();
+    assert_eq!(served, kept);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ pub(super) fn example(name: &str) -> Option<Value> {
         "engine" => json!("tesseract"),
         "engine_version" => json!("5.3.0"),
         "company" => json!("MATMUT"),
+        "first_registration_date" => json!("2017-06-01"),
         "policy_number" => json!("1534901294"),
         "expiry_date" => json!("2027-03-31"),
         "invoice_date" => json!("2026-11-12"),
