@@ -195,8 +195,7 @@ fn fni(number: &str, letters: &str, department_code: &str) -> Result<Plate, BadP
 
 fn department(code: &str) -> Result<(), BadPlate> {
     let is_known = match code {
-        "2A" | "2B" => true,
-        "971" | "972" | "973" | "974" | "975" | "976" => true,
+        "2A" | "2B" | "971" | "972" | "973" | "974" | "975" | "976" => true,
         _ => code.len() == 2 && code.parse::<u8>().is_ok_and(|number| (1..=95).contains(&number)),
     };
     if is_known { Ok(()) } else { Err(BadPlate::Department) }

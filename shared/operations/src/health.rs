@@ -10,7 +10,7 @@ use crate::Context;
 /// Longest wait for one part.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long an answer of Stripe is good for.
-const STRIPE_MEMORY: Duration = Duration::from_secs(60);
+const STRIPE_MEMORY: Duration = Duration::from_mins(1);
 
 /// How a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -52,8 +52,7 @@ fn kind(kind: DocumentKind, locale: Locale) -> &'static str {
         (DocumentKind::Inspection, Locale::En) => "roadworthiness test",
         (DocumentKind::FuelReceipt, Locale::Fr) => "ticket de carburant",
         (DocumentKind::FuelReceipt, Locale::En) => "fuel receipt",
-        (_, Locale::Fr) => "document",
-        (_, Locale::En) => "document",
+        (_, _) => "document",
     }
 }
 
