@@ -31,6 +31,11 @@ pub fn set_parent(span: &Span, traceparent: &str) {
     }
 }
 
+/// Names `span` anew, once what it is about is known; recording `otel.name` has no effect on a span that was entered.
+pub fn rename(span: &Span, name: String) {
+    span.context().span().update_name(name);
+}
+
 /// Links `span`, which stays in a trace of its own, to `traceparent`: for retries, ticks and batches.
 pub fn add_link(span: &Span, traceparent: &str) {
     if let Some(remote) = parse(traceparent) {

@@ -14,6 +14,6 @@ mod shutdown;
 pub mod sink;
 mod start;
 
-pub use context::{add_link, current_traceparent, set_parent};
+pub use context::{add_link, current_traceparent, rename, set_parent};
 pub use shutdown::Shutdown;
 pub use start::{StartError, Telemetry, start, use_ring};
