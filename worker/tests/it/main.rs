@@ -1,4 +1,11 @@
 //! The whole house: the real programs, real papers, and what goes wrong in real life.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod drain;
+mod hostile;
 mod house;
+mod kill;
+mod made;
+mod outage;
 mod reading;
+mod trace;

@@ -11,6 +11,10 @@ pub const VIN: &str = "VF3WX63V1FJRU7356";
 pub const ANALYSES: &str = "select count(*) from document_analyses";
 pub const NOTIFICATIONS: &str = "select count(*) from notifications where document_id is not null";
 
+/// How the runs of the reading ended, in their order.
+pub const ATTEMPTS: &str = "select outcome from job_attempts a join jobs j on j.id = a.job_id
+    where j.kind = 'analyze_document' order by a.fence";
+
 #[tokio::test]
 async fn an_uploaded_carte_grise_is_read_and_its_owner_told_once() {
     let mut house = House::open().await;
