@@ -39,7 +39,7 @@ async fn stopped_while_reading(paper: Vec<u8>, grace: Duration) -> Vec<String> {
 
 #[tokio::test]
 async fn a_worker_asked_to_stop_finishes_its_paper() {
-    let attempts = stopped_while_reading(specimens::bytes(PAPER), Duration::from_secs(60)).await;
+    let attempts = stopped_while_reading(specimens::bytes(PAPER), Duration::from_mins(1)).await;
     assert_eq!(attempts, ["done"]);
 }
 

@@ -3,6 +3,9 @@
 use crate::house::House;
 use crate::made;
 
+/// Why the newest paper could not be read.
+const REASON: &str = "select failure_reason from documents order by id desc limit 1";
+
 #[tokio::test]
 async fn hostile_papers_end_with_a_reason_and_the_worker_reads_on() {
     let mut house = House::open().await;
@@ -19,7 +22,7 @@ async fn hostile_papers_end_with_a_reason_and_the_worker_reads_on() {
         let read = camille.until_read(&paper).await;
         assert_eq!(read["status"], "failed", "{reason}: {read}");
         assert!(read["error"].as_str().is_some_and(|why| why.len() > 10), "{reason}: {read}");
-        let told = house.words("select failure_reason from documents order by id desc limit 1").await;
+        let told = house.words(REASON).await;
         assert_eq!(told, [reason]);
     }
     assert!(worker.is_alive());
@@ -36,6 +39,7 @@ async fn a_page_that_unpacks_to_gigabytes_ends_and_the_worker_reads_on() {
     let paper = camille.send_bytes("bomb.pdf", made::bomb()).await;
     let read = camille.until_read(&paper).await;
     assert_eq!(read["status"], "failed", "{read}");
+    assert_eq!(house.words(REASON).await, ["too_complex"]);
     assert!(worker.is_alive());
     let good = camille.send("invoice/clean/inv_clean_002.pdf").await;
     let read = camille.until_read(&good).await;

@@ -118,7 +118,7 @@ impl Pdf {
 fn assembled(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
     let (mut bytes, mut table) = (b"%PDF-1.4\n".to_vec(), String::new());
     for (number, object) in (1..).zip(objects) {
-        table.push_str(&format!("{:010} 00000 n \n", bytes.len()));
+        table.extend([format!("{:010} 00000 n \n", bytes.len())]);
         bytes.extend(format!("{number} 0 obj\n").into_bytes());
         bytes.extend(object);
         bytes.extend(b"\nendobj\n");
