@@ -1,12 +1,12 @@
-//! The JSON body of a request: bounded in size, and every field of a wrong shape named at once.
+//! The JSON body of a request: every field of a wrong shape is named at once.
 //!
-//! poem-openapi's own `Json` stops at the first field that does not parse and reads bodies of any size. [`Body`] looks
+//! poem-openapi's own `Json` stops at the first field that does not parse. [`Body`] looks
 //! at the value with the eyes of the published schema first, and then asks the form for the [`Meaning`] of the rest.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{any::TypeId, collections::HashMap};
 
-use poem::{FromRequest, Request, RequestBody, Result, http::StatusCode};
+use poem::{FromRequest, Request, RequestBody, Result};
 use poem_openapi::payload::{Json, ParsePayload, Payload};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseFromJSON, Type};
@@ -16,9 +16,6 @@ use serde_json::Value;
 use crate::error::ApiError;
 use crate::meaning::Meaning;
 use crate::{say, shape};
-
-/// Most bytes of a JSON body.
-pub const LIMIT: usize = 1024 * 1024;
 
 /// A JSON body of the shape `T`.
 #[derive(Debug, Clone)]
@@ -121,16 +118,8 @@ impl<'a, T: ParseFromJSON + Meaning + Default + 'static> ApiExtractor<'a> for Ma
 
 async fn read(request: &Request, body: &mut RequestBody) -> Result<Value> {
     let body = <poem::Body as FromRequest>::from_request(request, body).await?;
-    let bytes = match body.into_bytes_limit(LIMIT).await {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let error = poem::Error::from(error);
-            return Err(match error.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(LIMIT as u64).into(),
-                _ => error,
-            });
-        }
-    };
+    // `Bounded` stands around every route and ends a body that is too long.
+    let bytes = body.into_bytes().await?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         ApiError::bad_request(say!(

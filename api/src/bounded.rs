@@ -8,13 +8,12 @@ use futures::{Stream, StreamExt};
 use operations::Context;
 use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
-use crate::body;
 use crate::error::ApiError;
 
 /// What a multipart form may weigh beside its file.
 const FORM_OVERHEAD: u64 = 64 * 1024;
 
-/// Answers 413 once a body grows beyond its limit: 1 MiB, or the upload limit for multipart forms.
+/// Answers 413 once a body grows beyond its limit: that of bodies, or the upload limit for multipart forms.
 pub struct Bounded;
 
 impl<E: Endpoint> Middleware<E> for Bounded {
@@ -58,11 +57,12 @@ struct Limit {
 }
 
 fn limit(request: &Request) -> Limit {
+    let context: &Context = request.data().expect("the server puts the context into every request");
     let is_form = request.content_type().is_some_and(|kind| kind.starts_with("multipart/"));
     if !is_form {
-        return Limit { bytes: body::LIMIT as u64, shown: body::LIMIT as u64 };
+        let bytes = context.settings.http.body_limit as u64;
+        return Limit { bytes, shown: bytes };
     }
-    let context: &Context = request.data().expect("the server puts the context into every request");
     let upload = context.settings.files.upload_limit;
     Limit { bytes: upload + FORM_OVERHEAD, shown: upload }
 }

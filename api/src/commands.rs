@@ -6,16 +6,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use config::{DatabaseSettings, Environment, ExposeSecret, Settings};
-use database::pool::{self, PoolSize};
-use domain::clock::Clock;
 use domain::email_address::EmailAddress;
 use domain::password::NewPassword;
-use files::Files;
-use operations::accounts::{self, Passwords};
+use operations::accounts;
 use operations::{Context, demo};
-use queue::Tickets;
 use serde_json::json;
-use sqlx::PgPool;
 use telemetry::{Shutdown, ops};
 use tracing::info;
 
@@ -29,7 +24,7 @@ pub async fn serve() -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     let telemetry = telemetry::start("autotrack-api", &settings.telemetry)?;
     let shutdown = Shutdown::listen()?;
-    let context = context(settings)?;
+    let context = Context::open(settings)?;
     let settings = Arc::clone(&context.settings);
     let _ops = ops::serve(&settings.ops, &shutdown, probes(&context)).await?;
     let bound = server::bind(settings.http.addr)
@@ -47,7 +42,7 @@ pub async fn serve() -> anyhow::Result<()> {
 /// When a migration fails.
 pub async fn migrate() -> anyhow::Result<()> {
     let settings: DatabaseSettings = config::load()?;
-    let pool = open_pool(&settings)?;
+    let pool = operations::open_pool(&settings)?;
     database::schema::migrate(&pool).await?;
     say(&format!("schema {}\n", database::schema::needed_version()))
 }
@@ -69,7 +64,7 @@ pub async fn seed(specimens: &Path) -> anyhow::Result<()> {
     if settings.environment != Environment::Development {
         bail!("demonstration data is for development only (AUTOTRACK_ENV=development)");
     }
-    demo::seed(&context(settings)?, specimens).await?;
+    demo::seed(&Context::open(settings)?, specimens).await?;
     let login = |email, about| json!({"email": email, "password": demo::PASSWORD, "about": about});
     let logins = [login(demo::DRIVER, "Alice, in French"), login(demo::FLEET, "Bruno, in English, two vans")];
     say(&format!("{}\n", json!({"logins": logins})))
@@ -80,7 +75,7 @@ pub async fn seed(specimens: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// When the address or the password is refused.
 pub async fn add_staff(address: &str) -> anyhow::Result<()> {
-    let context = context(Settings::from_env()?)?;
+    let context = Context::open(Settings::from_env()?)?;
     let address: EmailAddress = address.parse().context("ADDRESS is not an e-mail address")?;
     let password = match typed_password()? {
         Some(typed) => Some(NewPassword::choose(&typed, &address).context("the password is refused")?),
@@ -103,28 +98,6 @@ fn typed_password() -> anyhow::Result<Option<String>> {
     std::io::stdin().take(1024).read_to_string(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']);
     Ok((!password.is_empty()).then(|| password.to_owned()))
-}
-
-fn context(settings: Settings) -> anyhow::Result<Context> {
-    let stripe = partners::stripe(&settings.stripe)?;
-    Ok(Context {
-        db: open_pool(&settings.database)?,
-        tickets: Tickets::connect(settings.redis.url.expose_secret())?,
-        files: Files::from_settings(&settings.files)?,
-        clock: Clock::system(),
-        passwords: Passwords::default(),
-        stripe,
-        settings: Arc::new(settings),
-    })
-}
-
-fn open_pool(settings: &DatabaseSettings) -> anyhow::Result<PgPool> {
-    let size = PoolSize {
-        max: settings.max_connections,
-        acquire_timeout: settings.acquire_timeout,
-        statement_timeout: settings.statement_timeout,
-    };
-    Ok(pool::connect_lazy(settings.url.expose_secret(), size)?)
 }
 
 /// Ready with the database and its schema alone: without Redis the API goes on accepting work.

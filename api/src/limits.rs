@@ -35,7 +35,9 @@ impl Limit {
 
     fn loosened(self, factor: u32) -> Self {
         let burst = self.burst.saturating_mul(NonZeroU32::new(factor.max(1)).expect("at least one"));
-        Self { burst, period: self.period / factor.max(1), ..self }
+        // Redis counts in whole milliseconds.
+        let period = (self.period / factor.max(1)).max(Duration::from_millis(1));
+        Self { burst, period, ..self }
     }
 }
 

@@ -51,7 +51,6 @@ fn by_status(error: &Error) -> ApiError {
         StatusCode::NOT_FOUND => ApiError::not_found(),
         StatusCode::UNAUTHORIZED => ApiError::not_authenticated(),
         StatusCode::FORBIDDEN => ApiError::forbidden(),
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(crate::body::LIMIT as u64),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ApiError::unsupported(say!("Format non pris en charge.", "Unsupported format."))
         }

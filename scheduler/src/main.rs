@@ -6,6 +6,8 @@ mod loops;
 mod start;
 
 use config::Settings;
+use database::schema;
+use operations::Context;
 use telemetry::{Shutdown, ops};
 use tracing::info;
 
@@ -14,9 +16,9 @@ async fn main() -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     let telemetry = telemetry::start("autotrack-scheduler", &settings.telemetry)?;
     let shutdown = Shutdown::listen()?;
-    let context = start::context(settings)?;
+    let context = Context::open(settings)?;
     let _ops = ops::serve(&context.settings.ops, &shutdown, start::probes(&context)).await?;
-    if start::wait_for_schema(&context.db, &shutdown).await {
+    if shutdown.token().run_until_cancelled(schema::wait_until_current(&context.db)).await.is_some() {
         info!("at work");
         loops::run(&context, &shutdown).await;
     }

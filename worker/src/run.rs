@@ -7,8 +7,10 @@ use std::time::Duration;
 use anyhow::anyhow;
 use clap::Args;
 use config::{OcrLimits, Settings, WorkerSettings};
+use database::schema;
 use domain::job::Queue;
 use ocr::Limits;
+use operations::Context;
 use queue::{Runner, RunnerSettings};
 use telemetry::{Shutdown, ops};
 
@@ -31,9 +33,9 @@ pub async fn run(arguments: RunArguments) -> anyhow::Result<()> {
     arguments.apply(&mut settings.worker)?;
     let telemetry = telemetry::start("autotrack-worker", &settings.telemetry)?;
     let shutdown = Shutdown::listen()?;
-    let context = start::context(settings)?;
+    let context = Context::open(settings)?;
     let _ops = ops::serve(&context.settings.ops, &shutdown, start::probes(&context)).await?;
-    if start::wait_for_schema(&context.db, &shutdown).await {
+    if shutdown.token().run_until_cancelled(schema::wait_until_current(&context.db)).await.is_some() {
         let worker = &context.settings.worker;
         let readers = Readers::new(limits(&worker.ocr));
         if worker.queues.contains(&Queue::Ocr) {
@@ -70,7 +72,7 @@ fn limits(configured: &OcrLimits) -> Limits {
     Limits {
         memory_bytes: configured.memory_bytes,
         page_cpu_seconds: configured.page_timeout.as_secs().max(1),
-        silence: configured.page_timeout.saturating_mul(6).max(Duration::from_mins(1)),
+        silence: configured.page_timeout.saturating_mul(6).max(Duration::from_mins(3)),
         pages_per_child: configured.pages_per_child,
         ..Limits::default()
     }

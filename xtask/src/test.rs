@@ -117,7 +117,8 @@ impl<'a> Run<'a> {
                 queries::check(checkout, self.services().await?, compile, write).await
             }
             Step::Clippy => cargo.run(&cargo::CLIPPY).await,
-            Step::Build => cargo.run(&["test", "--locked", "--workspace", "--no-run"]).await,
+            // The end-to-end suite starts the programs, so they are built with the tests.
+            Step::Build => cargo.run(&["build", "--locked", "--workspace", "--all-targets"]).await,
             Step::Linkage => linkage::check(self.checkout).await,
             Step::Openapi => openapi::check(self.checkout, self.arguments.write).await,
             Step::Tests => self.tests(cargo).await,

@@ -4,6 +4,7 @@ mod accounts;
 mod documents;
 mod errors;
 mod health;
+mod limits;
 mod notifications;
 mod openapi;
 mod ownership;

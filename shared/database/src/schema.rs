@@ -1,9 +1,16 @@
 //! The schema's version: one binary migrates, all others wait until it is there.
 
+use std::time::Duration;
+
 use sqlx::migrate::Migrator;
 use sqlx::{PgConnection, PgPool};
+use tokio::time::sleep;
+use tracing::info;
 
 use crate::DatabaseError;
+
+/// Between two looks at the schema.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// The migrations this build was made with.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
@@ -34,4 +41,23 @@ pub async fn version(db: &mut PgConnection) -> Result<i64, DatabaseError> {
             .fetch_one(db)
             .await?;
     Ok(version.unwrap_or_default())
+}
+
+/// Whether the database answers and has the schema that this build needs.
+pub async fn is_current(pool: &PgPool) -> bool {
+    let Ok(mut db) = pool.acquire().await else { return false };
+    version(&mut db).await.is_ok_and(|version| version >= needed_version())
+}
+
+/// Waits until the database has the schema that this build needs, however long that takes.
+pub async fn wait_until_current(pool: &PgPool) {
+    for look in 0_u32.. {
+        if is_current(pool).await {
+            return;
+        }
+        if look % 20 == 0 {
+            info!(schema.needed = needed_version(), "waiting for the database and its schema");
+        }
+        sleep(LOOK).await;
+    }
 }

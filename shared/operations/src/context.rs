@@ -1,14 +1,17 @@
 //! What the product's deeds need at hand.
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use config::Settings;
+use config::{DatabaseSettings, ExposeSecret, Settings};
 use database::DatabaseError;
+use database::pool::{self, PoolSize};
 use domain::clock::Clock;
-use files::Files;
-use partners::Stripe;
-use queue::{Tickets, Work};
+use files::{Files, FilesError};
+use partners::{Stripe, StripeError};
+use queue::{TicketError, Tickets, Work};
 use sqlx::{PgPool, Postgres, pool::PoolConnection};
+use telemetry::metrics;
 
 use crate::accounts::Passwords;
 
@@ -31,13 +34,49 @@ pub struct Context {
     pub stripe: Option<Arc<dyn Stripe>>,
 }
 
+/// Why the outside things cannot even be named.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database's address is not understood.
+    #[error("the database")]
+    Database(#[from] DatabaseError),
+    /// Redis' address is not understood.
+    #[error("Redis")]
+    Redis(#[from] TicketError),
+    /// The store of papers cannot be opened.
+    #[error("the store of papers")]
+    Files(#[from] FilesError),
+    /// Stripe's client cannot be made.
+    #[error("Stripe")]
+    Stripe(#[from] StripeError),
+}
+
 impl Context {
+    /// All outside things that the settings name; none of them is connected before it is used.
+    ///
+    /// # Errors
+    /// When an address or place cannot be used at all.
+    pub fn open(settings: Settings) -> Result<Self, OpenError> {
+        Ok(Self {
+            db: open_pool(&settings.database)?,
+            tickets: Tickets::connect(settings.redis.url.expose_secret())?,
+            files: Files::from_settings(&settings.files)?,
+            clock: Clock::system(),
+            passwords: Passwords::default(),
+            stripe: partners::stripe(&settings.stripe)?,
+            settings: Arc::new(settings),
+        })
+    }
+
     /// Opens a transaction whose jobs are ticketed after its commit.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn begin(&self) -> Result<Work, DatabaseError> {
-        Ok(Work::begin(&self.db, &self.tickets).await?)
+        let asked = Instant::now();
+        let work = Work::begin(&self.db, &self.tickets).await?;
+        metrics::database_wait(asked.elapsed());
+        Ok(work)
     }
 
     /// A connection for reading.
@@ -45,6 +84,22 @@ impl Context {
     /// # Errors
     /// When the database does not answer.
     pub async fn read(&self) -> Result<PoolConnection<Postgres>, DatabaseError> {
-        Ok(self.db.acquire().await?)
+        let asked = Instant::now();
+        let connection = self.db.acquire().await?;
+        metrics::database_wait(asked.elapsed());
+        Ok(connection)
     }
+}
+
+/// A pool as the settings want it, which connects when first used.
+///
+/// # Errors
+/// When the address is not understood.
+pub fn open_pool(settings: &DatabaseSettings) -> Result<PgPool, DatabaseError> {
+    let size = PoolSize {
+        max: settings.max_connections,
+        acquire_timeout: settings.acquire_timeout,
+        statement_timeout: settings.statement_timeout,
+    };
+    pool::connect_lazy(settings.url.expose_secret(), size)
 }

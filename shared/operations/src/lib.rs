@@ -9,4 +9,4 @@ pub mod health;
 pub mod letters;
 pub mod vehicles;
 
-pub use context::Context;
+pub use context::{Context, OpenError, open_pool};

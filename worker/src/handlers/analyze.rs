@@ -1,6 +1,6 @@
 //! Reading a paper and writing down what it says, or why it could not be read.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use database::DatabaseError;
 use database::documents::{self as papers, Reader as Row};
@@ -14,29 +14,40 @@ use operations::documents::{self, Ended};
 use queue::kinds::AnalyzeDocument;
 use queue::{Finished, JobError, Run};
 use telemetry::metrics::{self, FieldOutcome};
+use tempfile::TempPath;
 use tokio::sync::mpsc;
 use tracing::{Instrument, info, info_span};
 
 use super::readers::Readers;
 use crate::reading::pipeline;
 
+/// How long a paper waits when the store does not answer.
+const STORE_PAUSE: Duration = Duration::from_secs(30);
 /// Confidence from which a field counts as read without doubt.
 const SURE: f32 = 0.9;
 
 /// Reads the paper; its analysis, its notification and its letter are written with the job's end, or not at all.
-pub async fn analyze(context: Context, readers: Readers, run: Run<AnalyzeDocument>) -> Result<Finished, JobError> {
+pub async fn analyze(
+    context: Context,
+    readers: Readers,
+    run: Run<AnalyzeDocument>,
+) -> Result<Finished, JobError> {
     let id = run.job.document_id;
     let Some(row) = take(&run, id).await? else { return run.finish().await?.done().await };
+    let file = fetch(&context, &row).await?;
     run.progress(5).await;
     let started = Instant::now();
-    let kind = run.job.document_type.or_else(|| row.document_type.as_deref().and_then(DocumentKind::from_word));
-    let read = read(&context, &readers, &run, &row, kind).instrument(info_span!("read_paper", document.id = %id)).await;
+    let kind =
+        run.job.document_type.or_else(|| row.document_type.as_deref().and_then(DocumentKind::from_word));
+    let read = read(&readers, &run, file, kind).instrument(info_span!("read_paper", document.id = %id)).await;
     let ended = Ended { document: id, job: run.id, now: context.clock.now() };
     let mut tx = run.finish().await?;
     match read {
         Ok(analysis) => {
-            measure(&analysis);
-            documents::read(&mut tx, ended, &row, &analysis, started.elapsed()).await.map_err(JobError::of)?;
+            measure(&analysis, started.elapsed());
+            documents::read(&mut tx, ended, &row, &analysis, started.elapsed())
+                .await
+                .map_err(JobError::of)?;
             info!(document.id = %id, document.pages = analysis.pages, "paper read");
             tx.done().await
         }
@@ -68,20 +79,24 @@ async fn take(run: &Run<AnalyzeDocument>, id: DocumentId) -> Result<Option<Row>,
     }
 }
 
+/// The paper's file; nothing when it is gone for good.
+async fn fetch(context: &Context, row: &Row) -> Result<Option<TempPath>, JobError> {
+    let Some(key) = FileKey::parse(&row.storage_key) else { return Ok(None) };
+    match context.files.get_to_temporary(key).await {
+        Ok(file) => Ok(Some(file)),
+        Err(FilesError::NotFound) => Ok(None),
+        // The store is away, which is nobody's failure.
+        Err(error) => Err(JobError::snooze(STORE_PAUSE, format!("the file could not be fetched: {error}"))),
+    }
+}
+
 async fn read(
-    context: &Context,
     readers: &Readers,
     run: &Run<AnalyzeDocument>,
-    row: &Row,
+    file: Option<TempPath>,
     kind: Option<DocumentKind>,
 ) -> Result<Analysis, ReadError> {
-    let missing = ReadError::Verdict(FailureReason::FileMissing);
-    let Some(key) = FileKey::parse(&row.storage_key) else { return Err(missing) };
-    let file = match context.files.get_to_temporary(key).await {
-        Ok(file) => file,
-        Err(FilesError::NotFound) => return Err(missing),
-        Err(error) => return Err(ReadError::Crashed(format!("the file could not be fetched: {error}"))),
-    };
+    let Some(file) = file else { return Err(ReadError::Verdict(FailureReason::FileMissing)) };
     let (sender, mut pages) = mpsc::unbounded_channel::<Progress>();
     let mut slot = readers.take();
     let mut heard = move |progress| {
@@ -108,7 +123,10 @@ fn percent(page: u32, pages: u32) -> u8 {
     (5.0 + 90.0 * done) as u8
 }
 
-fn measure(analysis: &Analysis) {
+fn measure(analysis: &Analysis, took: Duration) {
+    for _ in 0..analysis.pages {
+        metrics::ocr_page(took / analysis.pages.max(1));
+    }
     for field in &analysis.fields {
         let outcome = if field.confidence >= SURE { FieldOutcome::Sure } else { FieldOutcome::Doubtful };
         metrics::ocr_field(&field.key, outcome);

@@ -1,0 +1,40 @@
+//! How often somebody may try.
+
+use domain::clock::Clock;
+use serde_json::json;
+use testkit::{PASSWORD, TestApp};
+
+/// Tries to sign in until told to wait; gives the number of tries that were let through.
+async fn tries_until_told_to_wait(app: &TestApp, email: &str) -> usize {
+    for tries in 0..40 {
+        let form = json!({ "email": email, "password": "not the right one" });
+        let answer = app.nobody().post("/api/auth/login/", form).await;
+        if answer.status == 429 {
+            let wait: u64 = answer.header("retry-after").parse().expect("seconds");
+            assert!((1..=60).contains(&wait), "{wait}");
+            answer.assert_problem(429, "throttled");
+            return tries;
+        }
+        answer.expect(401);
+    }
+    40
+}
+
+#[tokio::test]
+async fn guessing_at_one_account_is_slowed_down() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let tries = tries_until_told_to_wait(&app, &alice.email).await;
+    assert!((5..=15).contains(&tries), "{tries} tries were let through");
+    app.nobody().get("/api/health/").await.ok();
+}
+
+#[tokio::test]
+async fn limits_hold_while_redis_is_away() {
+    let app = TestApp::start_with(&[("REDIS_URL", "redis://127.0.0.1:1")], Clock::system()).await;
+    let tries = tries_until_told_to_wait(&app, "nobody-of-this-name@exemple.fr").await;
+    assert!((5..=15).contains(&tries), "{tries} tries were let through");
+    let alice = app.alice().await;
+    let form = json!({ "email": alice.email, "password": PASSWORD });
+    app.nobody().post("/api/auth/login/", form).await.ok();
+}
