@@ -25,12 +25,14 @@ impl Client {
     /// The client of `request`, believing as many proxies as are configured.
     pub fn of(request: &Request, trusted_proxies: usize) -> Self {
         let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
-        let forwarded = request.header("x-forwarded-for").unwrap_or_default();
+        // A proxy may add a line of its own instead of adding to the client's: all lines are one list (RFC 9110 5.3).
+        let lines = request.headers().get_all("x-forwarded-for").iter();
+        let forwarded: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
         let user_agent = request
             .header("user-agent")
             .map(|text| text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect());
         Self {
-            ip: behind_proxies(peer, forwarded, trusted_proxies),
+            ip: behind_proxies(peer, &forwarded.join(","), trusted_proxies).map(|ip| ip.to_canonical()),
             user_agent,
             request_id: request.data::<RequestId>().map(|id| id.0),
         }

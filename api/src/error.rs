@@ -167,6 +167,10 @@ impl From<DatabaseError> for ApiError {
             DatabaseError::Constraint { constraint, .. } => {
                 constraints::problem(constraint).unwrap_or_else(|| Self::internal(&error))
             }
+            DatabaseError::OutOfRange(_) => Self::bad_request(say!(
+                "Une valeur est hors des limites acceptées.",
+                "A value is outside the accepted range."
+            )),
             DatabaseError::Unavailable(_) => Self::unavailable(&error),
             DatabaseError::Query(_) => Self::internal(&error),
         }

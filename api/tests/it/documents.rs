@@ -297,6 +297,7 @@ async fn papers_are_found_by_filter_word_and_order() {
     let next = page["next"].as_str().expect("a next page");
     assert!(next.ends_with("/api/documents/?page_size=1&page=2"), "{next}");
     assert_eq!(titles("document_type=invoice&document_type__in=registration").await, [""; 0]);
+    alice.get("/api/documents/?expires_on__lte=-9999-01-01").await.assert_problem(400, "invalid");
     alice.get("/api/documents/?search=a%00b").await.assert_invalid(&["search"]);
     alice.get("/api/documents/?document_type=novel").await.assert_invalid(&["document_type"]);
     alice.get("/api/documents/?page=3").await.assert_problem(404, "not_found");
@@ -322,6 +323,7 @@ async fn what_is_said_of_a_paper_can_be_changed_and_taken_back() {
     assert_eq!((&changed["expires_on"], &changed["vehicle"]), (&Value::Null, &Value::Null));
     assert_eq!(changed["description"], "révision", "what is absent stays");
     alice.patch(&path, json!({ "vehicle": others["id"] })).await.assert_invalid(&["vehicle"]);
+    alice.patch(&path, json!({ "expires_on": "-9999-01-01" })).await.assert_invalid(&["expires_on"]);
     alice.patch(&path, json!({ "title": " " })).await.assert_invalid(&["title"]);
     alice
         .patch(&path, json!({ "expires_on": "31/01/2027", "title": 3 }))

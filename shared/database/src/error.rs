@@ -20,6 +20,9 @@ pub enum DatabaseError {
         #[source]
         source: sqlx::Error,
     },
+    /// A value that the database cannot hold, such as a date before its calendar.
+    #[error("a value is out of range")]
+    OutOfRange(#[source] sqlx::Error),
     /// The database did not answer in time, or not at all.
     #[error("database unavailable")]
     Unavailable(#[source] sqlx::Error),
@@ -52,9 +55,12 @@ impl From<sqlx::Error> for DatabaseError {
                 );
                 // Class 57P: the server is shutting down or starting up.
                 let is_down = inner.code().is_some_and(|code| code.starts_with("57P"));
+                // Class 22: data exceptions, which a value from outside brought about.
+                let is_out_of_range = inner.code().is_some_and(|code| code.starts_with("22"));
                 match inner.constraint() {
                     Some(name) if refused => Self::Constraint { constraint: name.to_owned(), source: error },
                     _ if is_down => Self::Unavailable(error),
+                    _ if is_out_of_range => Self::OutOfRange(error),
                     _ => Self::Query(error),
                 }
             }

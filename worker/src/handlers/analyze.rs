@@ -12,7 +12,7 @@ use ocr::{Paper, Progress, ReadError};
 use operations::Context;
 use operations::documents::{self, Ended};
 use queue::kinds::AnalyzeDocument;
-use queue::{Finished, JobError, Run};
+use queue::{FinishTransaction, Finished, JobError, Run};
 use telemetry::metrics::{self, FieldOutcome};
 use tempfile::TempPath;
 use tokio::sync::mpsc;
@@ -42,6 +42,9 @@ pub async fn analyze(
     let read = read(&readers, &run, file, kind).instrument(info_span!("read_paper", document.id = %id)).await;
     let ended = Ended { document: id, job: run.id, now: context.clock.now() };
     let mut tx = run.finish().await?;
+    if is_gone(&mut tx, id).await? {
+        return tx.done().await;
+    }
     match read {
         Ok(analysis) => {
             measure(&analysis, started.elapsed());
@@ -62,6 +65,15 @@ pub async fn analyze(
             documents::failed(&mut tx, ended, &row, FailureReason::Internal).await.map_err(JobError::of)?;
             tx.dead(&reason).await
         }
+    }
+}
+
+/// Whether the paper was deleted while it was read: then nobody wants to hear of it.
+async fn is_gone(tx: &mut FinishTransaction, id: DocumentId) -> Result<bool, JobError> {
+    match papers::reader(tx, id).await {
+        Ok(row) => Ok(row.is_deleted),
+        Err(DatabaseError::NotFound) => Ok(true),
+        Err(error) => Err(JobError::of(error)),
     }
 }
 

@@ -7,6 +7,7 @@ use domain::document::DocumentKind;
 use domain::reading::{Reading, ZoneReading};
 use ocr::{Paper, Progress, ReadError, Reader};
 use tokio::task::spawn_blocking;
+use tracing::warn;
 
 /// What the paper says. Boxes of fields stand on the upright page of the file, as a person sees it.
 ///
@@ -21,9 +22,14 @@ pub async fn analyze(
     let reading = Arc::new(reader.read(paper, progress).await?);
     let first = understand(&reading, kind, Vec::new()).await?;
     let zones = extraction::zones(&reading, first.document_type, &first);
-    let mut analysis = match reader.read_zones(&zones).await? {
-        closer if closer.is_empty() => first,
-        closer => understand(&reading, kind, closer).await?,
+    let mut analysis = match reader.read_zones(&zones).await {
+        Ok(closer) if closer.is_empty() => first,
+        Ok(closer) => understand(&reading, kind, closer).await?,
+        // A closer look may only add: what was read stays.
+        Err(error) => {
+            warn!(%error, "the closer look failed");
+            first
+        }
     };
     for field in &mut analysis.fields {
         field.bbox = reader.place(field.page, field.bbox);

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::Details;
@@ -117,7 +117,7 @@ impl Rubric {
             Slot::Decimal(at, max, places) => {
                 *at(details) = Some(within(decimal(value)?, max.into())?.round_dp(places));
             }
-            Slot::Date(at) => *at(details) = Some(value.parse().ok()?),
+            Slot::Date(at) => *at(details) = Some(date(value)?),
             Slot::Plate => details.license_plate = Some(Plate::from_str(value).ok()?),
             Slot::Vin => details.vin = Some(Vin::from_str(value).ok()?),
         }
@@ -128,6 +128,11 @@ impl Rubric {
 fn text(value: &str, max: usize) -> Option<String> {
     let fits = !value.is_empty() && value.chars().count() <= max && !value.contains(char::is_control);
     fits.then(|| value.to_owned())
+}
+
+/// A day since the first car; a slip of the pen is no day.
+fn date(value: &str) -> Option<NaiveDate> {
+    value.parse().ok().filter(|date: &NaiveDate| (1885..=2100).contains(&date.year()))
 }
 
 fn decimal(value: &str) -> Option<Decimal> {

@@ -41,7 +41,7 @@ async fn rule_9_the_rest_is_handed_back_without_counting_and_ticketed_at_once() 
     office.until(id, "running").await;
     let asked = Instant::now();
     worker.stop().await;
-    assert!(asked.elapsed() < Duration::from_secs(6), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(30), "{:?}", asked.elapsed());
     let row = office.row(id).await;
     assert_eq!((row.state.as_str(), row.attempt, row.crash_count), ("retry", 0, 0));
     assert_eq!(office.tickets.outstanding(Queue::Default).await.unwrap(), 1);

@@ -120,8 +120,8 @@ async fn a_worker_process_that_is_asked_to_stop_hands_its_job_back() {
     office.until_within(id, "running", Duration::from_secs(30)).await;
     let asked = Instant::now();
     signal(&process, Signal::SIGTERM);
-    let row = office.until_within(id, "retry", Duration::from_secs(10)).await;
+    let row = office.until_within(id, "retry", Duration::from_secs(30)).await;
     assert_eq!((row.attempt, row.crash_count), (0, 0));
     process.wait().await.unwrap();
-    assert!(asked.elapsed() < Duration::from_secs(12), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(50), "{:?}", asked.elapsed());
 }
