@@ -53,8 +53,7 @@ impl From<sqlx::Error> for DatabaseError {
                     inner.kind(),
                     ErrorKind::UniqueViolation | ErrorKind::ForeignKeyViolation | ErrorKind::CheckViolation
                 );
-                // Class 57P: the server is shutting down or starting up.
-                let is_down = inner.code().is_some_and(|code| code.starts_with("57P"));
+                let is_down = inner.code().is_some_and(|code| is_outage(&code));
                 // Class 22: data exceptions, which a value from outside brought about.
                 let is_out_of_range = inner.code().is_some_and(|code| code.starts_with("22"));
                 match inner.constraint() {
@@ -67,4 +66,13 @@ impl From<sqlx::Error> for DatabaseError {
             _ => Self::Query(error),
         }
     }
+}
+
+/// Whether a SQLSTATE tells of a server that cannot serve now, whatever it is asked (PostgreSQL, appendix A).
+///
+/// 57P: shutting down or starting up; 57014: the statement took too long; 08: connection; 53: resources; 25006: read-only,
+/// as after a failover; 55000: not accepting connections; 40001 and 40P01: in each other's way.
+fn is_outage(code: &str) -> bool {
+    ["57P", "08", "53"].iter().any(|class| code.starts_with(class))
+        || matches!(code, "57014" | "25006" | "55000" | "40001" | "40P01")
 }
