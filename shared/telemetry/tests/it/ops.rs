@@ -107,7 +107,9 @@ async fn a_dropped_server_stops_listening() {
 async fn sigterm_trips_the_shutdown() {
     let shutdown = Shutdown::listen().unwrap();
     let pid = std::process::id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    // The shell's own `kill`: a bare system has no program of that name.
+    let kill = ["-c", "kill -TERM \"$0\"", &pid];
+    assert!(std::process::Command::new("sh").args(kill).status().unwrap().success());
     tokio::time::timeout(Duration::from_secs(2), shutdown.requested()).await.unwrap();
     assert!(shutdown.token().is_cancelled());
 }
