@@ -8,6 +8,10 @@ create table documents (
     document_type text constraint documents_type_check check (document_type in
         ('registration', 'invoice', 'insurance', 'inspection', 'fuel_receipt', 'maintenance', 'sale', 'fine', 'warranty',
          'photo', 'other')),
+    -- What a person said wins over what is read, and is kept apart, so that another reading may replace the one before.
+    said_type text constraint documents_said_type_check check (said_type in
+        ('registration', 'invoice', 'insurance', 'inspection', 'fuel_receipt', 'maintenance', 'sale', 'fine', 'warranty',
+         'photo', 'other')),
     storage_key text not null constraint documents_storage_key_key unique,
     original_name varchar(255),
     file_size bigint not null,
@@ -23,6 +27,8 @@ create table documents (
     extracted_text text,
     issued_on date,
     expires_on date,
+    said_issued_on date,
+    said_expires_on date,
     deleted_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),

@@ -89,11 +89,15 @@ missing() {
   has_libclang || echo libclang
   has_languages || echo languages
   has_pdf_tools || echo pdftools
+  if $checks && on_path apt-get; then on_path shellcheck || echo shellcheck; fi
 }
 
 # ---- Installing ---------------------------------------------------------------------------------------------------
 
+# `need_packages checks` also wants what only the checks need, where it is easily had.
 need_packages() {
+  checks=false
+  [ "${1:-}" != checks ] || checks=true
   use_unpacked
   local lacking
   lacking=$(missing)
@@ -147,6 +151,7 @@ debian_names() {
       libclang) echo libclang-dev ;;
       languages) echo tesseract-ocr tesseract-ocr-fra tesseract-ocr-eng tesseract-ocr-osd ;;
       pdftools) echo poppler-utils ;;
+      shellcheck) echo shellcheck ;;
     esac
   done
 }

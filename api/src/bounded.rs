@@ -58,13 +58,18 @@ struct Limit {
 
 fn limit(request: &Request) -> Limit {
     let context: &Context = request.data().expect("the server puts the context into every request");
-    let is_form = request.content_type().is_some_and(|kind| kind.starts_with("multipart/"));
-    if !is_form {
+    if !is_of_type(request, "multipart/") {
         let bytes = context.settings.http.body_limit as u64;
         return Limit { bytes, shown: bytes };
     }
     let upload = context.settings.files.upload_limit;
     Limit { bytes: upload + FORM_OVERHEAD, shown: upload }
+}
+
+/// Whether the body's media type begins so; media types have no case (RFC 9110 section 8.3.1).
+pub(crate) fn is_of_type(request: &Request, beginning: &str) -> bool {
+    let start = request.content_type().and_then(|kind| kind.trim_start().get(..beginning.len()));
+    start.is_some_and(|start| start.eq_ignore_ascii_case(beginning))
 }
 
 fn cut<S, B>(

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use config::{DatabaseSettings, Environment, ExposeSecret, Settings};
@@ -25,8 +26,11 @@ pub async fn serve() -> anyhow::Result<()> {
     let telemetry = telemetry::start("autotrack-api", &settings.telemetry)?;
     let shutdown = Shutdown::listen()?;
     let context = Context::open(settings)?;
+    context.check_redis().await?;
+    // What uploads left that were cut off with an earlier process.
+    tokio::task::spawn_blocking(|| files::sweep_temporary(Duration::from_hours(24)));
     let settings = Arc::clone(&context.settings);
-    let _ops = ops::serve(&settings.ops, &shutdown, probes(&context)).await?;
+    let _ops = ops::serve(&settings.ops, &shutdown, operations::probes::api(&context)).await?;
     let bound = server::bind(settings.http.addr)
         .await
         .with_context(|| format!("cannot listen on {}", settings.http.addr))?;
@@ -98,28 +102,6 @@ fn typed_password() -> anyhow::Result<Option<String>> {
     std::io::stdin().take(1024).read_to_string(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']);
     Ok((!password.is_empty()).then(|| password.to_owned()))
-}
-
-/// Ready with the database and its schema alone: without Redis the API goes on accepting work.
-fn probes(context: &Context) -> ops::Probes {
-    let ready = context.clone();
-    let watched = context.clone();
-    ops::Probes::new()
-        .check("database", move || {
-            let context = ready.clone();
-            async move {
-                let check = operations::health::database(&context).await;
-                if check.state == operations::health::State::Healthy { Ok(()) } else { Err(check.says) }
-            }
-        })
-        .observer(move || {
-            let pool = watched.db.clone();
-            async move {
-                let (open, idle) = (u64::from(pool.size()), pool.num_idle() as u64);
-                let max = u64::from(pool.options().get_max_connections());
-                telemetry::metrics::database_pool(open.saturating_sub(idle), idle, max);
-            }
-        })
 }
 
 fn say(text: &str) -> anyhow::Result<()> {

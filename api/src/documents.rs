@@ -11,6 +11,7 @@ mod view;
 pub(crate) use view::why;
 
 use database::documents::{self, DocumentColumn};
+use domain::document::DocumentKind;
 use domain::ids::DocumentId;
 use domain::paging::OrderBy;
 use operations::Context;
@@ -19,6 +20,7 @@ use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::{Binary, EventStream, Json, Response};
+use telemetry::Shutdown;
 
 use crate::body::{Body, MaybeBody};
 use crate::created::{Created, Gone};
@@ -31,7 +33,7 @@ use crate::tags::Tag;
 use analysis::{AnalysisView, CorrectionsForm};
 use events::{DocumentEvent, Events};
 use filter::DocumentFilters;
-use forms::{AnalyzeForm, DocumentPatch};
+use forms::{AnalyzeForm, DocumentPatch, ReadAs};
 use upload::UploadForm;
 use view::{Accepted, DocumentDetail, DocumentView};
 
@@ -94,7 +96,7 @@ impl DocumentsApi {
         };
         let filter = filter.parse()?;
         let mut db = context.read().await?;
-        let found = documents::list(&mut db, caller.user(), &filter, &order, wanted).await?;
+        let found = documents::list(&mut db, caller.as_viewer(), &filter, &order, wanted).await?;
         Ok(Json(paging::envelope(context.settings.http.public_url.as_str(), request, wanted, found)?))
     }
 
@@ -148,7 +150,7 @@ impl DocumentsApi {
         let mut work = context.begin().await?;
         let mut document = documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
         patch.0.apply_to(&mut document, &mut work, &caller).await?;
-        documents::save(&mut work, &document).await?;
+        documents::save(&mut work, caller.as_editor(), &document).await?;
         let document = documents::get(&mut work, caller.as_viewer(), DocumentId(id.0)).await?;
         work.commit().await?;
         Ok(Json(document.into()))
@@ -166,15 +168,15 @@ impl DocumentsApi {
         id: Path<i64>,
     ) -> Result<Gone, ApiError> {
         let mut work = context.begin().await?;
-        documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
-        documents::delete(&mut work, DocumentId(id.0)).await?;
+        documents::delete(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
         work.commit().await?;
         Ok(Gone::NoContent)
     }
 
     /// Have a paper read again
     ///
-    /// A reading that waits or runs already is answered instead of a second one. Earlier readings and corrections stay.
+    /// A reading that waits or runs already is answered instead of a second one. Earlier readings and corrections stay;
+    /// what only a reading found gives way to what this one finds.
     #[oai(path = "/:id/analyze", method = "post", operation_id = "analyze_document")]
     async fn analyze_document(
         &self,
@@ -184,12 +186,16 @@ impl DocumentsApi {
         id: Path<i64>,
         form: MaybeBody<AnalyzeForm>,
     ) -> Result<Accepted, ApiError> {
-        let kind = form.0.kind()?;
+        let read_as = form.0.read_as()?;
         let mut work = context.begin().await?;
         let document = documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
-        let kind = kind.or(document.kind());
+        let kind = match read_as {
+            ReadAs::Before => document.said_type.as_deref().and_then(DocumentKind::from_word),
+            ReadAs::Detected => None,
+            ReadAs::Kind(kind) => Some(kind),
+        };
         let task =
-            operations::documents::start_reading(&mut work, DocumentId(id.0), caller.user(), kind).await?;
+            operations::documents::read_again(&mut work, DocumentId(id.0), caller.user(), kind).await?;
         work.commit().await?;
         Ok(Accepted::of(id.0, task))
     }
@@ -207,7 +213,7 @@ impl DocumentsApi {
     ) -> Result<Json<AnalysisView>, ApiError> {
         let mut db = context.read().await?;
         let document = documents::get(&mut db, caller.as_viewer(), DocumentId(id.0)).await?;
-        Ok(Json(analysis::view(&mut db, &document).await?))
+        Ok(Json(analysis::view(&mut db, &caller, &document).await?))
     }
 
     /// Correct what was read
@@ -226,7 +232,7 @@ impl DocumentsApi {
         let mut work = context.begin().await?;
         let document = documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
         analysis::correct(&mut work, &caller, &document, form.0).await?;
-        let view = analysis::view(&mut work, &document).await?;
+        let view = analysis::view(&mut work, &caller, &document).await?;
         work.commit().await?;
         Ok(Json(view))
     }
@@ -252,15 +258,16 @@ impl DocumentsApi {
     /// Follow the reading of a paper
     ///
     /// Server-sent events: one at once, one for each change, and the last when reading has ended. Ends early when the
-    /// session is revoked.
+    /// session is revoked or the server stops; follow again then.
     #[oai(path = "/:id/events", method = "get", operation_id = "follow_document")]
     async fn follow_document(
         &self,
         context: Data<&Context>,
+        shutdown: Data<&Shutdown>,
         caller: Caller,
         /// The paper's id.
         id: Path<i64>,
     ) -> Result<EventStream<Events<DocumentEvent>>, ApiError> {
-        events::follow(&context, &caller, DocumentId(id.0)).await
+        events::follow(&context, &shutdown, &caller, DocumentId(id.0)).await
     }
 }

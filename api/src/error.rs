@@ -185,6 +185,13 @@ impl From<AccountError> for ApiError {
                 "otp_code",
                 say!("Ce code est faux ou n’est plus valable.", "This code is wrong or no longer good."),
             ),
+            AccountError::WhichChallenge => Self::invalid_field(
+                "challenge_id",
+                say!(
+                    "Plusieurs inscriptions sont en cours pour cette adresse : indiquez laquelle.",
+                    "Several registrations are open for this address: say which one."
+                ),
+            ),
             AccountError::InvalidToken => Self::token_not_valid(),
             AccountError::TooSoon { retry_after } => Self::too_many(retry_after.as_secs().max(1)),
             AccountError::Database(error) => error.into(),

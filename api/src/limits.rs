@@ -1,8 +1,8 @@
 //! How often somebody may try: GCRA in Redis, counted for all servers together; in the process while Redis is down.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -15,6 +15,8 @@ use crate::error::ApiError;
 
 /// Longest wait for Redis before the process counts by itself.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// After a failure of Redis: how long nobody else waits for it.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A limit: so many at once, then one for each `period`.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +72,8 @@ pub struct Limiter(Arc<Inner>);
 struct Inner {
     url: String,
     redis: OnceCell<ConnectionManager>,
+    /// Until when Redis is not asked, because it just failed.
+    away: Mutex<Option<Instant>>,
     script: Script,
     factor: u32,
     local: Vec<(&'static str, DefaultKeyedRateLimiter<String>)>,
@@ -91,7 +95,14 @@ impl Limiter {
             quota(ALL_PER_ADDRESS.loosened(factor)),
         ];
         let script = Script::new(GCRA);
-        Self(Arc::new(Inner { url: redis_url.to_owned(), redis: OnceCell::new(), script, factor, local }))
+        Self(Arc::new(Inner {
+            url: redis_url.to_owned(),
+            redis: OnceCell::new(),
+            away: Mutex::default(),
+            script,
+            factor,
+            local,
+        }))
     }
 
     /// Lets a try from an address through, or says when to come back.
@@ -111,19 +122,26 @@ impl Limiter {
     }
 
     async fn check(&self, limit: Limit, key: &str) -> Result<(), ApiError> {
-        let asked = tokio::time::timeout(PATIENCE, self.ask_redis(limit, key)).await;
-        let wait_ms = match asked {
-            Ok(Ok(wait_ms)) => wait_ms,
-            Ok(Err(error)) => {
-                warn!(%error, "limits are counted in the process: Redis failed");
-                self.ask_process(limit, key)
-            }
-            Err(_) => {
-                warn!("limits are counted in the process: Redis is slow");
-                self.ask_process(limit, key)
-            }
+        let wait_ms = match self.ask_redis_in_time(limit, key).await {
+            Some(wait_ms) => wait_ms,
+            None => self.ask_process(limit, key),
         };
         if wait_ms == 0 { Ok(()) } else { Err(ApiError::too_many(wait_ms.div_ceil(1000))) }
+    }
+
+    /// Redis' word; nothing when it fails, is slow, or did so just now.
+    async fn ask_redis_in_time(&self, limit: Limit, key: &str) -> Option<u64> {
+        let away = || self.0.away.lock().unwrap_or_else(PoisonError::into_inner);
+        if away().is_some_and(|until| Instant::now() < until) {
+            return None;
+        }
+        match tokio::time::timeout(PATIENCE, self.ask_redis(limit, key)).await {
+            Ok(Ok(wait_ms)) => return Some(wait_ms),
+            Ok(Err(error)) => warn!(%error, "limits are counted in the process: Redis failed"),
+            Err(_) => warn!("limits are counted in the process: Redis is slow"),
+        }
+        *away() = Some(Instant::now() + PAUSE);
+        None
     }
 
     async fn ask_redis(&self, limit: Limit, key: &str) -> Result<u64, redis::RedisError> {

@@ -1,11 +1,15 @@
 //! One span, one measurement and one request id for each request.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use poem::http::{HeaderValue, StatusCode};
 use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result};
 use tracing::{Instrument, Span, field, info, info_span};
 use uuid::Uuid;
+
+use crate::openapi;
 
 /// The name of the header that carries a request's id, both ways.
 pub const REQUEST_ID: &str = "x-request-id";
@@ -42,13 +46,25 @@ impl<E: Endpoint> Endpoint for ObserveEndpoint<E> {
             Ok(response) => response.into_response(),
             Err(error) => error.into_response(),
         };
-        let route =
-            response.data::<PathPattern>().map_or_else(|| "unmatched".to_owned(), |p| p.0.to_string());
-        finish(&span, method.as_str(), &route, response.status(), started.elapsed());
+        let route = response.data::<PathPattern>().map_or("unmatched", |pattern| route(&pattern.0));
+        finish(&span, method.as_str(), route, response.status(), started.elapsed());
         let value = HeaderValue::from_str(&id.to_string()).expect("a UUID is a header value");
         response.headers_mut().insert(REQUEST_ID, value);
         Ok(response)
     }
+}
+
+/// The path of the document behind the framework's pattern, which numbers its parameters: `/api/documents/{id}/`.
+fn route(pattern: &str) -> &str {
+    static PATHS: LazyLock<HashMap<String, String>> =
+        LazyLock::new(|| openapi::paths().into_iter().map(|path| (shape(&path), path)).collect());
+    PATHS.get(&shape(pattern)).map_or(pattern, String::as_str)
+}
+
+/// A path without the names of its parameters.
+fn shape(path: &str) -> String {
+    let parts = path.trim_end_matches('/').split('/');
+    parts.map(|part| if part.starts_with([':', '{']) { "{}" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 /// The id that came along if it is a UUID, else a new one.
@@ -100,5 +116,18 @@ impl Active {
 impl Drop for Active {
     fn drop(&mut self) {
         telemetry::metrics::http_active(-1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::route;
+
+    #[test]
+    fn a_route_is_named_as_in_the_document() {
+        assert_eq!(route("/api/documents/:param0/analyze"), "/api/documents/{id}/analyze/");
+        assert_eq!(route("/api/tasks/:param0"), "/api/tasks/{task_id}/");
+        assert_eq!(route("/api/vehicles"), "/api/vehicles/");
+        assert_eq!(route("/elsewhere/:param0"), "/elsewhere/:param0");
     }
 }

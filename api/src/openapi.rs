@@ -30,6 +30,12 @@ pub fn text() -> String {
     text
 }
 
+/// Every path of the document.
+pub(crate) fn paths() -> Vec<String> {
+    let document = document();
+    document["paths"].as_object().map(|paths| paths.keys().cloned().collect()).unwrap_or_default()
+}
+
 /// The document as it is served at `public_url`.
 pub(crate) fn published(public_url: &str) -> String {
     let mut document = document();

@@ -7,17 +7,19 @@ use config::ExposeSecret;
 use operations::Context;
 use poem::http::{Method, header};
 use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
-use poem::middleware::{Compression, Cors, NormalizePath, TrailingSlash};
+use poem::middleware::{Cors, NormalizePath, TrailingSlash};
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
 use poem_openapi::{OpenApi, OpenApiService};
 use telemetry::Shutdown;
 
 use crate::accounts::AccountsApi;
 use crate::bounded::Bounded;
+use crate::compress::Compressed;
 use crate::documents::DocumentsApi;
 use crate::headers::SafeHeaders;
 use crate::health::HealthApi;
 use crate::jobs::JobsApi;
+use crate::legible::Legible;
 use crate::limits::Limiter;
 use crate::locale::Speak;
 use crate::notifications::NotificationsApi;
@@ -26,6 +28,10 @@ use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
 use crate::vehicles::VehiclesApi;
 use crate::{docs, openapi, refusals};
+
+/// How long a connection may stay without a byte in either direction. Streams of events show a sign of life far more
+/// often.
+const IDLE: Duration = Duration::from_mins(1);
 
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
@@ -39,7 +45,7 @@ pub(crate) fn service() -> OpenApiService<impl OpenApi, ()> {
 }
 
 /// The whole application: routes, and around them what every request passes.
-pub fn app(context: Context) -> impl Endpoint<Output = Response> {
+pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Response> {
     let settings = Arc::clone(&context.settings);
     let limiter = Limiter::new(settings.redis.url.expose_secret(), settings.http.rate_limit_factor);
     let document = openapi::published(settings.http.public_url.as_str());
@@ -51,8 +57,10 @@ pub fn app(context: Context) -> impl Endpoint<Output = Response> {
         .with(Bounded)
         .with(Throttle)
         .data(context)
+        .data(shutdown)
         .data(limiter)
-        .with(Compression::new())
+        .with(Legible)
+        .with(Compressed)
         .with(cors(&settings.http.cors_origins))
         .catch_all_error(refusals::answer)
         .with(SafeHeaders { is_https: settings.http.public_url.scheme() == "https" })
@@ -110,7 +118,9 @@ pub async fn serve(
     shutdown: Shutdown,
     grace: Duration,
 ) -> std::io::Result<()> {
+    let app = app(context, shutdown.clone());
     Server::new_with_acceptor(bound.acceptor)
-        .run_with_graceful_shutdown(app(context), async move { shutdown.requested().await }, Some(grace))
+        .idle_timeout(IDLE)
+        .run_with_graceful_shutdown(app, async move { shutdown.requested().await }, Some(grace))
         .await
 }

@@ -73,7 +73,7 @@ pub struct TasksApi;
 impl TasksApi {
     /// How far a task is
     ///
-    /// Only for the person who started it. Follow a paper by server-sent events at `/api/documents/{id}/events/` instead
+    /// For the person who started it, and for everybody who sees the paper that it reads. Follow a paper by server-sent events at `/api/documents/{id}/events/` instead
     /// of asking often.
     #[oai(path = "/:task_id", method = "get", operation_id = "get_task")]
     async fn get_task(
@@ -84,9 +84,11 @@ impl TasksApi {
         task_id: Path<Uuid>,
     ) -> Result<Json<TaskView>, ApiError> {
         let mut db = context.read().await?;
-        let task =
-            ledger::task(&mut db, caller.user(), JobId(task_id.0)).await?.ok_or_else(ApiError::not_found)?;
-        let paper = documents::find_by_job(&mut db, caller.as_viewer(), task.id).await?;
+        let id = JobId(task_id.0);
+        let paper = documents::find_by_job(&mut db, caller.as_viewer(), id).await?;
+        let task = ledger::task(&mut db, id).await?;
+        let task = task.filter(|task| paper.is_some() || task.user == Some(caller.user()));
+        let task = task.ok_or_else(ApiError::not_found)?;
         Ok(Json(view(&task, paper.as_ref())))
     }
 }

@@ -210,7 +210,7 @@ impl VehiclesApi {
         let mut vehicle = vehicles::get_for_update(&mut work, caller.as_editor(), VehicleId(id.0)).await?;
         etag::check(if_match.0.as_deref(), vehicle.version)?;
         vehicle.details = form.0.parse()?;
-        vehicles::save(&mut work, &mut vehicle, context.clock.now()).await?;
+        vehicles::save(&mut work, caller.as_editor(), &mut vehicle, context.clock.now()).await?;
         work.commit().await?;
         Ok(etag::tagged(vehicle.version, vehicle.into()))
     }
@@ -234,7 +234,7 @@ impl VehiclesApi {
         let mut vehicle = vehicles::get_for_update(&mut work, caller.as_editor(), VehicleId(id.0)).await?;
         etag::check(if_match.0.as_deref(), vehicle.version)?;
         patch.0.apply_to(&mut vehicle.details)?;
-        vehicles::save(&mut work, &mut vehicle, context.clock.now()).await?;
+        vehicles::save(&mut work, caller.as_editor(), &mut vehicle, context.clock.now()).await?;
         work.commit().await?;
         Ok(etag::tagged(vehicle.version, vehicle.into()))
     }

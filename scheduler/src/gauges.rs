@@ -9,8 +9,6 @@ use tracing::debug;
 
 /// Looks the figures up and reports them.
 pub async fn observe(db: &PgPool) {
-    let (open, idle) = (u64::from(db.size()), db.num_idle() as u64);
-    metrics::database_pool(open.saturating_sub(idle), idle, u64::from(db.options().get_max_connections()));
     if let Err(error) = read(db).await {
         debug!(error = &error as &dyn std::error::Error, "the ledger's figures are not to be had");
     }

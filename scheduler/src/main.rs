@@ -3,7 +3,6 @@
 mod gauges;
 mod health;
 mod loops;
-mod start;
 
 use config::Settings;
 use database::schema;
@@ -17,11 +16,20 @@ async fn main() -> anyhow::Result<()> {
     let telemetry = telemetry::start("autotrack-scheduler", &settings.telemetry)?;
     let shutdown = Shutdown::listen()?;
     let context = Context::open(settings)?;
-    let _ops = ops::serve(&context.settings.ops, &shutdown, start::probes(&context)).await?;
+    context.check_redis().await?;
+    let _ops = ops::serve(&context.settings.ops, &shutdown, probes(&context)).await?;
     if shutdown.token().run_until_cancelled(schema::wait_until_current(&context.db)).await.is_some() {
         info!("at work");
         loops::run(&context, &shutdown).await;
     }
     telemetry.shutdown().await;
     Ok(())
+}
+
+fn probes(context: &Context) -> ops::Probes {
+    let db = context.db.clone();
+    operations::probes::with_tickets(context).observer(move || {
+        let db = db.clone();
+        async move { gauges::observe(&db).await }
+    })
 }

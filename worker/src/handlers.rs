@@ -7,6 +7,7 @@ mod upkeep;
 
 use std::sync::Arc;
 
+use anyhow::ensure;
 use operations::{Context, dead_jobs};
 use queue::Handlers;
 
@@ -27,5 +28,6 @@ pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
         .on(move |run| upkeep::check_system_health(health.clone(), run))
         .on(upkeep::prune_jobs)
         .on_dead(dead_jobs::hook(context.clock.clone()));
+    ensure!(handlers.missing().is_empty(), "no handler for {}", handlers.missing().join(", "));
     Ok(handlers)
 }

@@ -1,7 +1,5 @@
 //! Taking jobs from the queues until asked to stop.
 
-mod start;
-
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -10,7 +8,7 @@ use config::{OcrLimits, Settings, WorkerSettings};
 use database::schema;
 use domain::job::Queue;
 use ocr::Limits;
-use operations::Context;
+use operations::{Context, probes};
 use queue::{Runner, RunnerSettings};
 use telemetry::{Shutdown, ops};
 
@@ -34,7 +32,9 @@ pub async fn run(arguments: RunArguments) -> anyhow::Result<()> {
     let telemetry = telemetry::start("autotrack-worker", &settings.telemetry)?;
     let shutdown = Shutdown::listen()?;
     let context = Context::open(settings)?;
-    let _ops = ops::serve(&context.settings.ops, &shutdown, start::probes(&context)).await?;
+    context.check_redis().await?;
+    tokio::task::spawn_blocking(|| files::sweep_temporary(Duration::from_hours(24)));
+    let _ops = ops::serve(&context.settings.ops, &shutdown, probes::with_tickets(&context)).await?;
     if shutdown.token().run_until_cancelled(schema::wait_until_current(&context.db)).await.is_some() {
         let worker = &context.settings.worker;
         let readers = Readers::new(limits(&worker.ocr));
@@ -65,7 +65,7 @@ impl RunArguments {
 
 fn runner_settings(worker: &WorkerSettings) -> RunnerSettings {
     let slots = worker.queues.iter().map(|&queue| (queue, worker.concurrency(queue))).collect();
-    RunnerSettings::new(&start::host(), slots, worker.drain_grace)
+    RunnerSettings::new(&host(), slots, worker.drain_grace)
 }
 
 fn limits(configured: &OcrLimits) -> Limits {
@@ -76,4 +76,10 @@ fn limits(configured: &OcrLimits) -> Limits {
         pages_per_child: configured.pages_per_child,
         ..Limits::default()
     }
+}
+
+/// The machine's or pod's name, for the list of workers.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "worker".to_owned() } else { name.trim().to_owned() }
 }

@@ -1,10 +1,12 @@
 //! `./test`: everything that must hold before a change is done.
 
+mod bench;
 mod cargo;
 mod database;
 mod linkage;
 mod openapi;
 mod queries;
+mod redocly;
 mod scripts;
 mod step;
 mod tally;
@@ -37,7 +39,7 @@ pub struct Arguments {
     /// Only the tests of this crate; may be repeated
     #[arg(short = 'p', long = "package")]
     packages: Vec<String>,
-    /// Steps (fmt, walls, scripts, queries, clippy, build, linkage, openapi, tests), or part of a test's name
+    /// Steps (fmt, walls, scripts, queries, clippy, build, linkage, openapi, redocly, tests, bench), or part of a test's name
     words: Vec<String>,
 }
 
@@ -121,6 +123,8 @@ impl<'a> Run<'a> {
             Step::Build => cargo.run(&["build", "--locked", "--workspace", "--all-targets"]).await,
             Step::Linkage => linkage::check(self.checkout).await,
             Step::Openapi => openapi::check(self.checkout, self.arguments.write).await,
+            Step::Redocly => redocly::check(self.checkout).await,
+            Step::Bench => bench::run(self.checkout, self.services().await?).await,
             Step::Tests => self.tests(cargo).await,
         }
     }

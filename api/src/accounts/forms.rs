@@ -106,7 +106,7 @@ pub struct VerifyForm {
     /// The six digits.
     #[oai(validator(max_length = 20))]
     pub otp_code: String,
-    /// What `register` or `login` answered; the newest when absent.
+    /// What `register` or `login` answered; needed once several registrations of the address are open.
     pub challenge_id: Option<Uuid>,
 }
 
@@ -131,7 +131,7 @@ pub struct ResendForm {
     /// The address that waits for it.
     #[oai(validator(max_length = 254))]
     pub email: String,
-    /// What `register` or `login` answered; the newest when absent.
+    /// What `register` or `login` answered; needed once several registrations of the address are open.
     pub challenge_id: Option<Uuid>,
 }
 

@@ -95,11 +95,15 @@ pub struct CorrectionsForm {
     pub fields: HashMap<String, Value>,
 }
 
-/// The newest reading of a paper that was reached before.
-pub(super) async fn view(db: &mut PgConnection, document: &Document) -> Result<AnalysisView, ApiError> {
-    let id = DocumentId(document.id);
-    let row = documents::latest_analysis(db, id).await?;
-    let corrections = documents::corrections(db, id).await?;
+/// The newest reading of a paper.
+pub(super) async fn view(
+    db: &mut PgConnection,
+    caller: &Caller,
+    document: &Document,
+) -> Result<AnalysisView, ApiError> {
+    let (access, id) = (caller.as_viewer(), DocumentId(document.id));
+    let row = documents::latest_analysis(db, access, id).await?;
+    let corrections = documents::corrections(db, access, id).await?;
     Ok(AnalysisView {
         document_id: document.id,
         status: document.status().into(),
@@ -177,10 +181,8 @@ pub(super) async fn correct(
         });
     }
     form.finish()?;
-    for (key, value) in &corrections.fields {
-        let value = Some(value).filter(|value| !value.is_null());
-        documents::save_correction(work, DocumentId(document.id), caller.user(), key, value).await?;
-    }
+    let corrections: Vec<(String, Value)> = corrections.fields.into_iter().collect();
+    documents::save_corrections(work, caller.as_editor(), DocumentId(document.id), &corrections).await?;
     Ok(())
 }
 

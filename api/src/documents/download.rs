@@ -26,6 +26,7 @@ pub(super) async fn answer(
         .header("Content-Type", document.mime_type.as_str())
         .header("Content-Length", file.bytes.to_string())
         .header("Content-Disposition", disposition(name))
+        .header("Accept-Ranges", "none")
         .header("Cache-Control", "private, no-store"))
 }
 

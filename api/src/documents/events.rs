@@ -9,6 +9,7 @@ use futures::stream::{self, BoxStream, StreamExt};
 use operations::Context;
 use poem_openapi::Object;
 use poem_openapi::payload::EventStream;
+use telemetry::Shutdown;
 use uuid::Uuid;
 
 use super::view::StatusWord;
@@ -45,6 +46,7 @@ pub struct DocumentEvent {
 /// Opens the stream; a paper that cannot be seen is not found.
 pub(super) async fn follow(
     context: &Context,
+    shutdown: &Shutdown,
     caller: &Caller,
     id: DocumentId,
 ) -> Result<EventStream<Events<DocumentEvent>>, ApiError> {
@@ -58,7 +60,9 @@ pub(super) async fn follow(
     };
     // The first look is made before the answer begins, so that 404 can still be said.
     let first = watch.look().await?.ok_or_else(ApiError::token_not_valid)?;
-    let events = stream::unfold((watch, Some(first)), next).take_until(tokio::time::sleep(LONGEST));
+    let stop = shutdown.token().cancelled_owned();
+    let events = stream::unfold((watch, Some(first)), next)
+        .take_until(async move { tokio::time::timeout(LONGEST, stop).await.is_ok() });
     Ok(EventStream::new(events.boxed()).keep_alive(KEEP_ALIVE))
 }
 

@@ -1,6 +1,6 @@
 //! The filters of a list of papers.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use database::documents::DocumentFilter;
 use domain::document::{DocumentKind, DocumentStatus};
 
@@ -32,6 +32,11 @@ impl DocumentFilters {
         let kinds = words(&mut form, "document_type__in", self.kinds, is_kind);
         let status = words(&mut form, "status", self.status, is_status);
         let statuses = words(&mut form, "status__in", self.statuses, is_status);
+        for (name, day) in [("expires_on__lte", self.expires_until), ("expires_on__gte", self.expires_from)] {
+            form.check(name, day.is_none_or(|day| (1..=9999).contains(&day.year())), || {
+                say!("Une date de l’an 1 à 9999 est attendue.", "A date from the year 1 to 9999 is expected.")
+            });
+        }
         form.finish()?;
         let search = filters::text("search", self.search)?;
         Ok(DocumentFilter {

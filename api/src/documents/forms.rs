@@ -51,13 +51,16 @@ impl DocumentPatch {
     ) -> Result<(), ApiError> {
         self.words(document)?;
         if !self.document_type.is_undefined() {
-            document.document_type = self.document_type.value().copied().map(word);
+            document.said_type = self.document_type.value().copied().map(word);
+            document.document_type = document.said_type.clone();
         }
         if !self.issued_on.is_undefined() {
-            document.issued_on = self.issued_on.take();
+            document.said_issued_on = self.issued_on.take();
+            document.issued_on = document.said_issued_on;
         }
         if !self.expires_on.is_undefined() {
-            document.expires_on = self.expires_on.take();
+            document.said_expires_on = self.expires_on.take();
+            document.expires_on = document.said_expires_on;
         }
         match self.vehicle {
             MaybeUndefined::Undefined => Ok(()),
@@ -88,7 +91,7 @@ impl Meaning for DocumentPatch {}
 
 impl Meaning for AnalyzeForm {
     fn faults(self) -> Errors {
-        faults_of(self.kind())
+        faults_of(self.read_as())
     }
 }
 
@@ -131,18 +134,32 @@ pub(super) async fn check_vehicle(work: &mut Work, caller: &Caller, id: i64) -> 
     }
 }
 
+/// As what a paper is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadAs {
+    /// As a person said before; detected when nobody did.
+    Before,
+    /// As what it is detected to be.
+    Detected,
+    /// As this.
+    Kind(DocumentKind),
+}
+
 /// How to read a paper again.
 #[derive(Debug, Clone, Default, Object)]
 pub struct AnalyzeForm {
-    /// What it is; otherwise what is known of it, or it is detected.
+    /// What it is; `auto` has it detected. Absent: what a person said of it before, or it is detected.
     #[oai(validator(max_length = 40))]
     pub document_type: Option<String>,
 }
 
 impl AnalyzeForm {
-    /// What the paper is said to be.
-    pub(super) fn kind(&self) -> Result<Option<DocumentKind>, ApiError> {
-        kind(self.document_type.as_deref())
+    /// As what the paper is to be read.
+    pub(super) fn read_as(&self) -> Result<ReadAs, ApiError> {
+        match self.document_type.as_deref().map(str::trim) {
+            None | Some("") => Ok(ReadAs::Before),
+            word => Ok(kind(word)?.map_or(ReadAs::Detected, ReadAs::Kind)),
+        }
     }
 }
 

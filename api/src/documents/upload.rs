@@ -15,6 +15,7 @@ use tracing::warn;
 
 use super::forms::{self, MAX_DESCRIPTION, MAX_TITLE};
 use super::view::DocumentView;
+use crate::bounded::is_of_type;
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::idempotency::{self, Begun};
@@ -77,8 +78,7 @@ impl<'a> ApiExtractor<'a> for UploadForm {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let is_form = request.content_type().is_some_and(|kind| kind.starts_with("multipart/form-data"));
-        if !is_form {
+        if !is_of_type(request, "multipart/form-data") {
             let detail =
                 say!("Envoyez un formulaire multipart/form-data.", "Send a multipart/form-data form.");
             return Err(ApiError::unsupported(detail).into());
@@ -93,6 +93,10 @@ async fn receive(mut parts: Parts, limit: u64) -> Result<UploadForm, ApiError> {
     let mut form = UploadForm { file: None, file_name: None, said: Said::default() };
     while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
         match part.name().unwrap_or_default() {
+            "file" if form.file.is_some() => {
+                let message = say!("Envoyez un seul fichier à la fois.", "Send one file at a time.");
+                return Err(ApiError::invalid_field("file", message));
+            }
             "file" => {
                 form.file_name = part.file_name().map(str::to_owned);
                 let received = Received::from_reader(part.into_async_read(), limit).await;

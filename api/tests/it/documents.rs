@@ -297,10 +297,66 @@ async fn papers_are_found_by_filter_word_and_order() {
     let next = page["next"].as_str().expect("a next page");
     assert!(next.ends_with("/api/documents/?page_size=1&page=2"), "{next}");
     assert_eq!(titles("document_type=invoice&document_type__in=registration").await, [""; 0]);
-    alice.get("/api/documents/?expires_on__lte=-9999-01-01").await.assert_problem(400, "invalid");
+    alice.get("/api/documents/?expires_on__lte=-9999-01-01").await.assert_invalid(&["expires_on__lte"]);
     alice.get("/api/documents/?search=a%00b").await.assert_invalid(&["search"]);
     alice.get("/api/documents/?document_type=novel").await.assert_invalid(&["document_type"]);
     alice.get("/api/documents/?page=3").await.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn what_a_person_said_outlives_readings_and_what_was_read_does_not() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let document = upload(&alice, PDF).await;
+    let path = format!("/api/documents/{}/", document["id"]);
+    read(&app, &document, DocumentKind::Registration, &[]).await;
+    assert_eq!(alice.get(&path).await.ok()["document_type"], "registration");
+    // Nobody said what it is: the next reading detects again, whether asked to or not.
+    for form in [json!({}), json!({ "document_type": "auto" })] {
+        let again = analyze(&app, &alice, &path, form).await;
+        assert_eq!(asked_kind(&app, &again).await, Value::Null);
+        read(&app, &again, DocumentKind::Insurance, &[("valid_until", "2027-03-31")]).await;
+    }
+    let detected = alice.get(&path).await.ok();
+    assert_eq!(
+        (&detected["document_type"], &detected["expires_on"]),
+        (&json!("insurance"), &json!("2027-03-31"))
+    );
+    let again = analyze(&app, &alice, &path, json!({})).await;
+    // Said while it is read.
+    alice.patch(&path, json!({ "document_type": "invoice", "expires_on": "2028-01-01" })).await.ok();
+    read(&app, &again, DocumentKind::Insurance, &[("valid_until", "2027-04-30")]).await;
+    let said = alice.get(&path).await.ok();
+    assert_eq!((&said["document_type"], &said["expires_on"]), (&json!("invoice"), &json!("2028-01-01")));
+    let again = analyze(&app, &alice, &path, json!({})).await;
+    assert_eq!(asked_kind(&app, &again).await, "invoice");
+    read(&app, &again, DocumentKind::Invoice, &[]).await;
+    // Detecting was asked for: what was said before is forgotten.
+    let again = analyze(&app, &alice, &path, json!({ "document_type": "auto" })).await;
+    assert_eq!(asked_kind(&app, &again).await, Value::Null);
+    read(&app, &again, DocumentKind::Insurance, &[]).await;
+    assert_eq!(alice.get(&path).await.ok()["document_type"], "insurance");
+}
+
+/// Has a paper read again when the job before is over; the paper's id and the task's.
+async fn analyze(app: &TestApp, person: &Person, path: &str, form: Value) -> Value {
+    sqlx::query("delete from jobs where queue = 'ocr'")
+        .execute(&app.context.db)
+        .await
+        .expect("no job is left");
+    let accepted = person.post(&format!("{path}analyze/"), form).await.expect(202).json();
+    json!({ "id": accepted["document_id"], "task_id": accepted["task_id"] })
+}
+
+/// The kind that the worker is told.
+async fn asked_kind(app: &TestApp, document: &Value) -> Value {
+    let task: uuid::Uuid = document["task_id"].as_str().expect("a task").parse().expect("a UUID");
+    let payload: Value = sqlx::query_scalar("select payload from jobs where id = $1")
+        .bind(task)
+        .fetch_one(&app.context.db)
+        .await
+        .expect("a job");
+    payload["document_type"].clone()
 }
 
 #[tokio::test]
@@ -349,6 +405,40 @@ async fn events_tell_of_each_change_and_end_with_the_reading() {
         rest.push_str(&String::from_utf8_lossy(&chunk));
     }
     assert!(rest.contains("\"status\":\"needs_review\"") && rest.contains("\"progress\":100"), "{rest}");
+}
+
+#[tokio::test]
+async fn events_end_when_the_server_stops_and_are_never_held_back_by_compression() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let document = upload(&alice, PNG).await;
+    let path = format!("/api/documents/{}/events/", document["id"]);
+    let request = alice.request(Method::GET, &path).header("accept-encoding", "gzip");
+    let mut stream = request.send().await.expect("a stream");
+    assert_eq!(stream.headers().get("content-encoding"), None);
+    let first = stream.chunk().await.expect("a chunk").expect("an event");
+    assert!(String::from_utf8_lossy(&first).contains("queued"));
+    app.stop();
+    // A second is how long the server would wait before it cuts the rest off.
+    let end = tokio::time::timeout(Duration::from_millis(900), stream.chunk()).await;
+    assert!(matches!(end, Ok(Ok(None))), "{end:?}");
+}
+
+#[tokio::test]
+async fn a_form_is_a_form_in_any_case_and_has_one_file() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let body = |files: usize| {
+        let file = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nabc\r\n";
+        format!("{}--x--\r\n", file.repeat(files))
+    };
+    let post = |kind: &str, files: usize| {
+        let request = alice.request(Method::POST, "/api/documents/").header("content-type", kind.to_owned());
+        send(request.body(body(files)), kind.to_owned())
+    };
+    // Understood as a form, and refused for what is in it.
+    post("Multipart/Form-Data; boundary=x", 1).await.assert_problem(415, "unsupported_media_type");
+    post("multipart/form-data; boundary=x", 2).await.assert_invalid(&["file"]);
 }
 
 #[tokio::test]

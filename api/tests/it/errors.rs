@@ -88,3 +88,42 @@ async fn only_known_origins_may_call_from_a_browser() {
     let unknown = ask("https://evil.example").await;
     assert_eq!(unknown.header("access-control-allow-origin"), "");
 }
+
+#[tokio::test]
+async fn headers_that_decide_are_understood_or_refused() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let form = json!({ "make": "Fiat", "model": "Panda", "year": 2015 });
+    let vehicle = alice.post("/api/vehicles/", form.clone()).await.created();
+    let path = format!("/api/vehicles/{}/", vehicle["id"]);
+    let odd = reqwest::header::HeaderValue::from_bytes(b"\"1\xe9\"").expect("bytes that HTTP allows");
+    let change = alice.request(Method::PATCH, &path).header("if-match", odd.clone());
+    send(change.json(&json!({ "color": "rouge" })), "an odd If-Match".to_owned())
+        .await
+        .assert_invalid(&["If-Match"]);
+    let create = alice.request(Method::POST, "/api/vehicles/").header("idempotency-key", odd);
+    send(create.json(&form), "an odd key".to_owned()).await.assert_invalid(&["Idempotency-Key"]);
+    let create = alice.request(Method::POST, "/api/vehicles/").header("idempotency-key", "a");
+    send(create.header("idempotency-key", "b").json(&form), "two keys".to_owned())
+        .await
+        .assert_invalid(&["Idempotency-Key"]);
+    assert_eq!(alice.get("/api/vehicles/").await.ok()["count"], 1);
+    assert_eq!(alice.get(&path).await.ok()["color"], serde_json::Value::Null);
+}
+
+#[tokio::test]
+async fn text_is_compressed_for_who_takes_it_and_compressed_bodies_are_refused() {
+    let app = TestApp::start().await;
+    let get = |accepted: &'static str| {
+        let request = app.nobody().request(Method::GET, "/api/schema/").header("accept-encoding", accepted);
+        send(request, accepted.to_owned())
+    };
+    let (packed, plain) = (get("gzip, br").await, get("gzip;q=0").await);
+    assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("gzip", "accept-encoding"));
+    assert_eq!((plain.header("content-encoding"), plain.header("vary")), ("", "accept-encoding"));
+    assert!(packed.bytes.len() * 4 < plain.bytes.len());
+    let request = app.nobody().request(Method::POST, "/api/auth/login/").header("content-encoding", "gzip");
+    send(request.json(&json!({})), "a packed body".to_owned())
+        .await
+        .assert_problem(415, "unsupported_media_type");
+}

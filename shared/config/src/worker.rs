@@ -1,12 +1,13 @@
 //! The job consumer.
 
-use std::{
-    collections::BTreeMap, num::NonZero, path::PathBuf, thread::available_parallelism, time::Duration,
-};
+use std::{collections::BTreeMap, num::NonZero, thread::available_parallelism, time::Duration};
 
 use domain::job::Queue;
 
 use crate::{Reader, Section};
+
+/// More would run into the limit of the job, which tells nobody what was wrong with the paper.
+const LONGEST_PAPER: Duration = Duration::from_mins(9);
 
 /// Which jobs a worker takes, how many at once, and the limits of reading.
 #[derive(Debug, Clone)]
@@ -24,14 +25,14 @@ pub struct WorkerSettings {
 /// Limits of the process that reads pages.
 #[derive(Debug, Clone)]
 pub struct OcrLimits {
-    /// Longest time for one page.
+    /// Most processor time for one page.
     pub page_timeout: Duration,
+    /// Longest time for one paper; ends before its job's own limit does.
+    pub paper_timeout: Duration,
     /// Most memory of a reading process, in bytes.
     pub memory_bytes: u64,
     /// Pages after which a reading process is replaced.
     pub pages_per_child: u32,
-    /// Where the language models are, when Tesseract's own place is not right.
-    pub tessdata: Option<PathBuf>,
 }
 
 impl WorkerSettings {
@@ -89,9 +90,9 @@ impl Section for WorkerSettings {
         let grace = if reader.is_production() { 240 } else { 10 };
         let ocr = OcrLimits {
             page_timeout: reader.seconds("AUTOTRACK_OCR_PAGE_SECONDS", 10),
+            paper_timeout: reader.seconds("AUTOTRACK_OCR_PAPER_SECONDS", 540).min(LONGEST_PAPER),
             memory_bytes: reader.at_least("AUTOTRACK_OCR_MEMORY_MB", 256, 1024) * 1024 * 1024,
             pages_per_child: reader.at_least("AUTOTRACK_OCR_PAGES_PER_CHILD", 1, 300) as u32,
-            tessdata: reader.text("TESSDATA_PREFIX").map(PathBuf::from),
         };
         let drain_grace = reader.seconds("AUTOTRACK_WORKER_DRAIN_SECONDS", grace);
         let mut worker = Self { queues: Queue::ALL.to_vec(), concurrency: BTreeMap::new(), ocr, drain_grace };

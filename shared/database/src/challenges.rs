@@ -60,7 +60,7 @@ pub async fn lock_address(db: &mut PgConnection, email: &EmailAddress) -> Result
     Ok(())
 }
 
-/// Kills the open challenges of an address and flow: nothing meets them any more.
+/// Kills all open challenges of an address and flow: nothing meets them any more.
 pub async fn close(
     db: &mut PgConnection,
     email: &EmailAddress,
@@ -80,13 +80,12 @@ pub async fn close(
     Ok(())
 }
 
-/// Opens a challenge; those of the same address and flow that were open die.
+/// Opens a challenge beside those that are open: whoever asks again closes nobody else's.
 pub async fn insert(
     db: &mut PgConnection,
     challenge: &NewChallenge<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    close(db, challenge.email, challenge.kind, now).await?;
     sqlx::query!(
         "insert into auth_challenges (id, user_id, email, kind, payload, expires_at, created_at)
         values ($1, $2, $3::text::citext, $4, $5, $6, $7)",
@@ -103,20 +102,42 @@ pub async fn insert(
     Ok(())
 }
 
-/// The address's newest challenge of this flow that is not met yet, its code dead or alive.
+/// Whether the address has more than one challenge of this flow that is not met yet, their codes dead or alive.
+pub async fn are_several_open(
+    db: &mut PgConnection,
+    email: &EmailAddress,
+    kind: &str,
+) -> Result<bool, DatabaseError> {
+    let are_several = sqlx::query_scalar!(
+        r#"select exists (
+            select
+            from auth_challenges
+            where email = $1::text::citext and kind = $2 and consumed_at is null
+            offset 1) as "several!""#,
+        email.as_str(),
+        kind
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(are_several)
+}
+
+/// The address's challenge `id`, or its newest, of this flow, if it is not met yet; its code may be dead or alive.
 pub async fn find_pending(
     db: &mut PgConnection,
     email: &EmailAddress,
     kind: &str,
+    id: Option<ChallengeId>,
 ) -> Result<Option<OpenChallenge>, DatabaseError> {
     let row = sqlx::query!(
         "select id, user_id, kind, payload
         from auth_challenges
-        where email = $1::text::citext and kind = $2 and consumed_at is null
+        where email = $1::text::citext and kind = $2 and consumed_at is null and ($3::uuid is null or id = $3)
         order by created_at desc
         limit 1",
         email.as_str(),
-        kind
+        kind,
+        id.map(|id| id.0)
     )
     .fetch_optional(db)
     .await?;

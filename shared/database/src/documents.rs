@@ -7,22 +7,22 @@ mod reading;
 mod upkeep;
 
 pub use analyses::{
-    AnalysisRow, Correction, NewAnalysis, corrections, insert_analysis, latest_analysis, save_correction,
+    AnalysisRow, Correction, NewAnalysis, corrections, insert_analysis, latest_analysis, save_corrections,
 };
 pub use list::{DocumentColumn, DocumentFilter, list};
 pub use progress::{Progress, progress};
-pub use reading::{Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, reader};
-pub use upkeep::{Due, due_for_purge, purge};
+pub use reading::{Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, mark_said, reader};
+pub use upkeep::{Due, due_for_purge, purge, unused_keys};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Access, Role};
+use domain::access::Access;
 use domain::document::{DocumentKind, DocumentStatus, FailureReason};
 use domain::ids::{DocumentId, JobId, UserId, VehicleId};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::DatabaseError;
+use crate::{DatabaseError, access as ranks};
 
 /// A paper as its row tells.
 #[derive(Debug, Clone)]
@@ -37,8 +37,10 @@ pub struct Document {
     pub title: String,
     /// What the user says of it.
     pub description: Option<String>,
-    /// What it is, given or detected.
+    /// What it is, said or detected.
     pub document_type: Option<String>,
+    /// What a person says that it is.
+    pub said_type: Option<String>,
     /// Where the file is.
     pub storage_key: String,
     /// What the file was called when it was sent.
@@ -59,16 +61,22 @@ pub struct Document {
     pub job_id: Option<Uuid>,
     /// The values read, under the contract's first words.
     pub analysis_data: Value,
-    /// The day printed on it as its beginning.
+    /// The day of its beginning, said or read.
     pub issued_on: Option<NaiveDate>,
-    /// The day printed on it as its end.
+    /// The day of its end, said or read.
     pub expires_on: Option<NaiveDate>,
+    /// The day that a person says it begins.
+    pub said_issued_on: Option<NaiveDate>,
+    /// The day that a person says it ends.
+    pub said_expires_on: Option<NaiveDate>,
     /// When it was uploaded.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
     /// The caller's role, 1 (viewer) to 4 (owner).
     pub rank: i16,
+    /// Rows of the whole list, when it is one.
+    pub total: Option<i64>,
 }
 
 impl Document {
@@ -117,18 +125,20 @@ pub struct NewDocument<'a> {
 pub async fn get(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<Document, DatabaseError> {
     let document = sqlx::query_as!(
         Document,
-        r#"select d.id, d.user_id, d.vehicle_id, d.title, d.description, d.document_type, d.storage_key, d.original_name,
-                  d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.failure_reason, d.job_id, d.analysis_data,
-                  d.issued_on, d.expires_on, d.created_at, d.updated_at, a.rank as "rank!"
+        r#"select d.id, d.user_id, d.vehicle_id, d.title, d.description, d.document_type, d.said_type, d.storage_key,
+                  d.original_name, d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.failure_reason, d.job_id,
+                  d.analysis_data, d.issued_on, d.expires_on, d.said_issued_on, d.said_expires_on, d.created_at,
+                  d.updated_at, a.rank as "rank!", null::bigint as total
            from documents d
            join document_access a on a.document_id = d.id and a.user_id = $2
            where d.id = $1 and d.deleted_at is null"#,
         id.0,
         access.user.0,
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await?;
-    reached(access, document)
+    ranks::check(access, document.as_ref().map(|document| document.rank))?;
+    document.ok_or(DatabaseError::NotFound)
 }
 
 /// The same, and nobody else changes it before this transaction ends.
@@ -137,15 +147,25 @@ pub async fn get_for_update(
     access: Access,
     id: DocumentId,
 ) -> Result<Document, DatabaseError> {
-    sqlx::query!("select id from documents where id = $1 and deleted_at is null for update", id.0)
-        .fetch_optional(&mut *db)
-        .await?;
+    lock(db, access, id).await?;
     get(db, access, id).await
 }
 
-fn reached(access: Access, document: Document) -> Result<Document, DatabaseError> {
-    let role = Role::from_rank(document.rank).ok_or(DatabaseError::NotFound)?;
-    if access.is_met_by(role) { Ok(document) } else { Err(DatabaseError::Forbidden) }
+/// Locks a paper that `access` reaches; a stranger's wait for nothing.
+async fn lock(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<(), DatabaseError> {
+    let rank = sqlx::query_scalar!(
+        r#"select a.rank as "rank!"
+           from documents d
+           join document_access a on a.document_id = d.id and a.user_id = $2
+           where d.id = $1 and d.deleted_at is null
+           for update of d"#,
+        id.0,
+        access.user.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    ranks::check(access, rank)?;
+    Ok(())
 }
 
 /// The text of a paper that `access` reaches.
@@ -187,9 +207,9 @@ pub async fn find_by_hash(
 /// Stores a paper that waits for nothing yet.
 pub async fn insert(db: &mut PgConnection, new: &NewDocument<'_>) -> Result<DocumentId, DatabaseError> {
     let id = sqlx::query_scalar!(
-        "insert into documents (user_id, vehicle_id, title, description, document_type, storage_key, original_name,
-                                file_size, mime_type, sha256)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "insert into documents (user_id, vehicle_id, title, description, document_type, said_type, storage_key,
+                                original_name, file_size, mime_type, sha256)
+         values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)
          returning id",
         new.user.0,
         new.vehicle.map(|id| id.0),
@@ -207,28 +227,35 @@ pub async fn insert(db: &mut PgConnection, new: &NewDocument<'_>) -> Result<Docu
     Ok(DocumentId(id))
 }
 
-/// Writes what a person may change.
-pub async fn save(db: &mut PgConnection, document: &Document) -> Result<(), DatabaseError> {
-    sqlx::query!(
-        "update documents
-         set title = $2, description = $3, document_type = $4, vehicle_id = $5, issued_on = $6, expires_on = $7,
-             updated_at = now()
-         where id = $1",
+/// Writes what a person may change, if `access` reaches the paper.
+pub async fn save(db: &mut PgConnection, access: Access, document: &Document) -> Result<(), DatabaseError> {
+    let saved = sqlx::query!(
+        "update documents d
+         set title = $4, description = $5, document_type = $6, vehicle_id = $7, issued_on = $8, expires_on = $9,
+             said_type = $10, said_issued_on = $11, said_expires_on = $12, updated_at = now()
+         from document_access a
+         where d.id = $1 and d.deleted_at is null and a.document_id = d.id and a.user_id = $2 and a.rank >= $3",
         document.id,
+        access.user.0,
+        access.at_least.rank(),
         document.title,
         document.description,
         document.document_type,
         document.vehicle_id,
         document.issued_on,
         document.expires_on,
+        document.said_type,
+        document.said_issued_on,
+        document.said_expires_on,
     )
     .execute(db)
     .await?;
-    Ok(())
+    if saved.rows_affected() == 1 { Ok(()) } else { Err(DatabaseError::NotFound) }
 }
 
-/// Takes a paper out of sight; it is purged after 30 days.
-pub async fn delete(db: &mut PgConnection, id: DocumentId) -> Result<(), DatabaseError> {
+/// Takes a paper that `access` reaches out of sight; it is purged after 30 days.
+pub async fn delete(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<(), DatabaseError> {
+    lock(db, access, id).await?;
     sqlx::query!("update documents set deleted_at = now(), updated_at = now() where id = $1", id.0)
         .execute(db)
         .await?;

@@ -25,6 +25,11 @@ impl FileKey {
         (key.to_string() == text).then_some(key)
     }
 
+    /// Where all keys are.
+    pub(crate) fn folder() -> Path {
+        Path::from(DOCUMENTS)
+    }
+
     pub(crate) fn path(self) -> Path {
         Path::from(self.to_string())
     }

@@ -15,6 +15,6 @@ pub mod strip;
 pub use error::{FilesError, Refusal, UploadError};
 pub use key::FileKey;
 pub use paper::Paper;
-pub use received::Received;
+pub use received::{Received, sweep_temporary};
 pub use sniff::FileType;
 pub use store::{FileStream, Files};

@@ -1,6 +1,8 @@
 //! An upload on its way in: streamed to a temporary file, limited and hashed.
 
+use std::fs::DirEntry;
 use std::io;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tempfile::TempPath;
@@ -53,10 +55,25 @@ impl Received {
     }
 }
 
+const TEMPORARY: &str = "autotrack-";
+
+/// Removes temporary files that are older than `age`: those of processes that were killed. Says how many.
+pub fn sweep_temporary(age: Duration) -> usize {
+    let Ok(entries) = std::env::temp_dir().read_dir() else { return 0 };
+    let is_left = |entry: &DirEntry| {
+        entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY))
+            && entry.metadata().is_ok_and(|about| {
+                about.is_file()
+                    && about.modified().is_ok_and(|at| at.elapsed().is_ok_and(|since| since > age))
+            })
+    };
+    entries.flatten().filter(is_left).filter(|entry| std::fs::remove_file(entry.path()).is_ok()).count()
+}
+
 /// A new empty temporary file, readable by nobody else.
 pub(crate) async fn temporary() -> io::Result<TempPath> {
     blocking(|| {
-        tempfile::Builder::new().prefix("autotrack-").tempfile().map(tempfile::NamedTempFile::into_temp_path)
+        tempfile::Builder::new().prefix(TEMPORARY).tempfile().map(tempfile::NamedTempFile::into_temp_path)
     })
     .await
 }

@@ -3,6 +3,7 @@
 use std::{fmt, fs, path::Path, sync::Arc};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use config::{FilesPlace, FilesSettings};
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem};
@@ -112,6 +113,18 @@ impl Files {
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The keys of all files that were stored before `before`.
+    pub fn stored_before(&self, before: DateTime<Utc>) -> BoxStream<'static, Result<FileKey, FilesError>> {
+        self.0
+            .list(Some(&FileKey::folder()))
+            .map_err(FilesError::from)
+            .try_filter_map(move |found| {
+                let key = FileKey::parse(found.location.as_ref()).filter(|_| found.last_modified < before);
+                std::future::ready(Ok(key))
+            })
+            .boxed()
     }
 
     /// Removes a file; one that is gone already is no failure.

@@ -9,11 +9,12 @@ use database::pool::{self, PoolSize};
 use domain::clock::Clock;
 use files::{Files, FilesError};
 use partners::{Stripe, StripeError};
-use queue::{TicketError, Tickets, Work};
+use queue::{RedisFault, TicketError, Tickets, Work};
 use sqlx::{PgPool, Postgres, pool::PoolConnection};
 use telemetry::metrics;
 
 use crate::accounts::Passwords;
+use crate::health;
 
 /// The outside things and settings that operations use; cheap to clone.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub struct Context {
     pub passwords: Passwords,
     /// Stripe, when a key is configured.
     pub stripe: Option<Arc<dyn Stripe>>,
+    /// How the parts were when somebody last looked.
+    pub health: Arc<health::Memory>,
 }
 
 /// Why the outside things cannot even be named.
@@ -64,8 +67,21 @@ impl Context {
             clock: Clock::system(),
             passwords: Passwords::default(),
             stripe: partners::stripe(&settings.stripe)?,
+            health: Arc::default(),
             settings: Arc::new(settings),
         })
+    }
+
+    /// Refuses a Redis that evicts or forgets, in production: it would lose tickets in silence. One that does not answer
+    /// yet is waited for elsewhere.
+    ///
+    /// # Errors
+    /// What to set in Redis' configuration.
+    pub async fn check_redis(&self) -> Result<(), RedisFault> {
+        match self.tickets.check().await {
+            Err(fault) if self.settings.environment.is_production() && !fault.is_passing() => Err(fault),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Opens a transaction whose jobs are ticketed after its commit.

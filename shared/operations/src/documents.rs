@@ -5,7 +5,7 @@ mod upkeep;
 mod words;
 
 pub use ended::{Ended, failed, given_up, read};
-pub use upkeep::{Purge, purge};
+pub use upkeep::{Purge, UpkeepError, purge, remove_unused_files};
 pub use words::reason;
 
 use database::DatabaseError;
@@ -25,11 +25,25 @@ pub async fn store(work: &mut Work, new: &NewDocument<'_>) -> Result<(DocumentId
     Ok((id, job))
 }
 
+/// Has a paper read again, as what a person says that it is; nothing has its kind detected.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn read_again(
+    work: &mut Work,
+    id: DocumentId,
+    user: UserId,
+    said: Option<DocumentKind>,
+) -> Result<JobId, DatabaseError> {
+    documents::mark_said(work, id, said).await?;
+    start_reading(work, id, user, said).await
+}
+
 /// Has a paper read, on behalf of `user`; a reading that waits or runs already is the answer then.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn start_reading(
+pub(crate) async fn start_reading(
     work: &mut Work,
     id: DocumentId,
     user: UserId,

@@ -1,9 +1,12 @@
 //! Looking at the parts that the product needs.
 
-use std::sync::Mutex;
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use database::schema;
+use partners::Stripe;
+
+use tokio::sync::Mutex;
 
 use crate::Context;
 
@@ -11,6 +14,41 @@ use crate::Context;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long an answer of Stripe is good for.
 const STRIPE_MEMORY: Duration = Duration::from_mins(1);
+/// How long the others' are: however many ask, each part is asked once a second.
+const MEMORY: Duration = Duration::from_secs(1);
+
+/// How the parts were when somebody last looked.
+#[derive(Debug, Default)]
+pub struct Memory {
+    database: Remembered<Check<i64>>,
+    redis: Remembered<Check<()>>,
+    stripe: Remembered<Check<String>>,
+    queue: Remembered<Option<QueueHealth>>,
+}
+
+/// The last answer and when it was given. Who asks while somebody is asking gets that answer.
+#[derive(Debug)]
+struct Remembered<T>(Mutex<Option<(Instant, T)>>);
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T: Clone> Remembered<T> {
+    async fn get(&self, good_for: Duration, ask: impl Future<Output = T>) -> T {
+        let mut last = self.0.lock().await;
+        if let Some((at, answer)) = last.as_ref()
+            && at.elapsed() < good_for
+        {
+            return answer.clone();
+        }
+        let answer = ask.await;
+        *last = Some((Instant::now(), answer.clone()));
+        answer
+    }
+}
 
 /// How a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +95,10 @@ pub struct QueueHealth {
 
 /// The database; the details are its schema's version.
 pub async fn database(context: &Context) -> Check<i64> {
+    context.health.database.get(MEMORY, ask_database(context)).await
+}
+
+async fn ask_database(context: &Context) -> Check<i64> {
     let started = Instant::now();
     let asked = tokio::time::timeout(PATIENCE, async {
         let mut db = context.read().await?;
@@ -79,6 +121,10 @@ pub async fn database(context: &Context) -> Check<i64> {
 
 /// Redis, as far as tickets need it.
 pub async fn redis(context: &Context) -> Check<()> {
+    context.health.redis.get(MEMORY, ask_redis(context)).await
+}
+
+async fn ask_redis(context: &Context) -> Check<()> {
     let started = Instant::now();
     match tokio::time::timeout(PATIENCE, context.tickets.ping()).await {
         Ok(Ok(())) => Check {
@@ -94,15 +140,14 @@ pub async fn redis(context: &Context) -> Check<()> {
 
 /// Stripe, asked at most once a minute; the details are `live` or `test`.
 pub async fn stripe(context: &Context) -> Check<String> {
-    static LAST: Mutex<Option<(Instant, Check<String>)>> = Mutex::new(None);
-    let Some(stripe) = &context.stripe else {
-        return Check { state: State::Disabled, ..Check::down("disabled") };
-    };
-    let last = LAST.lock().expect("no holder panics").clone();
-    if let Some((_, check)) = last.filter(|(at, _)| at.elapsed() < STRIPE_MEMORY) {
-        return check;
+    match &context.stripe {
+        Some(stripe) => context.health.stripe.get(STRIPE_MEMORY, ask_stripe(&**stripe)).await,
+        None => Check { state: State::Disabled, ..Check::down("disabled") },
     }
-    let check = match stripe.ping().await {
+}
+
+async fn ask_stripe(stripe: &dyn Stripe) -> Check<String> {
+    match stripe.ping().await {
         Ok(ping) => Check {
             state: State::Healthy,
             says: "reachable".to_owned(),
@@ -110,13 +155,15 @@ pub async fn stripe(context: &Context) -> Check<String> {
             details: Some(ping.mode.as_str().to_owned()),
         },
         Err(error) => Check::down(&error.to_string()),
-    };
-    *LAST.lock().expect("no holder panics") = Some((Instant::now(), check.clone()));
-    check
+    }
 }
 
 /// The waiting work, from the ledger; none when the database does not answer.
 pub async fn queue(context: &Context) -> Option<QueueHealth> {
+    context.health.queue.get(MEMORY, ask_queue(context)).await
+}
+
+async fn ask_queue(context: &Context) -> Option<QueueHealth> {
     let look = async {
         let mut db = context.read().await.ok()?;
         let depths = queue::ledger::depths(&mut db).await.ok()?;

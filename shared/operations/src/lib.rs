@@ -7,6 +7,7 @@ pub mod demo;
 pub mod documents;
 pub mod health;
 pub mod letters;
+pub mod probes;
 pub mod vehicles;
 
 pub use context::{Context, OpenError, open_pool};

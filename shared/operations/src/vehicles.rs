@@ -56,8 +56,10 @@ pub async fn draft(
     vehicle: Option<VehicleId>,
 ) -> Result<Draft, FromDocumentError> {
     // Who sees a paper that hangs nowhere is its owner, and one that hangs elsewhere is refused: seeing is enough.
-    let paper = documents::get_for_update(db, Access::viewer(user), document).await?;
-    let analysis = documents::latest_analysis(db, document).await?.filter(|_| paper.is_analyzed);
+    let paper_access = Access::viewer(user);
+    let paper = documents::get_for_update(db, paper_access, document).await?;
+    let analysis =
+        documents::latest_analysis(db, paper_access, document).await?.filter(|_| paper.is_analyzed);
     let analysis = analysis.ok_or(FromDocumentError::NotAnalyzed)?;
     let kind = paper.kind().or_else(|| DocumentKind::from_word(&analysis.document_type));
     if kind != Some(DocumentKind::Registration) {
@@ -66,7 +68,7 @@ pub async fn draft(
     if is_elsewhere(db, user, &paper, vehicle).await? {
         return Err(FromDocumentError::OnAnotherVehicle);
     }
-    let certificate = certificate(db, document, &analysis).await?;
+    let certificate = certificate(db, paper_access, document, &analysis).await?;
     let vehicle = match vehicle {
         Some(id) => Some(vehicles::get_for_update(db, Access::editor(user), id).await?),
         None => None,
@@ -97,14 +99,14 @@ pub async fn keep(
         None => vehicles::insert(db, draft.user, draft.details, now).await?,
         Some(mut vehicle) => {
             vehicle.details = draft.details;
-            vehicles::save(db, &mut vehicle, now).await?;
+            vehicles::save(db, Access::editor(draft.user), &mut vehicle, now).await?;
             vehicle
         }
     };
     let mut paper = draft.paper;
     if paper.vehicle_id != Some(vehicle.id.0) {
         paper.vehicle_id = Some(vehicle.id.0);
-        documents::save(db, &paper).await?;
+        documents::save(db, Access::owner(draft.user), &paper).await?;
         vehicle.documents_count += 1;
     }
     Ok(vehicle)
@@ -129,11 +131,12 @@ async fn is_elsewhere(
 
 async fn certificate(
     db: &mut PgConnection,
+    access: Access,
     document: DocumentId,
     analysis: &AnalysisRow,
 ) -> Result<Certificate, DatabaseError> {
     let readings: Vec<Field> = serde_json::from_value(analysis.fields.clone()).unwrap_or_default();
-    let corrections = documents::corrections(db, document).await?;
+    let corrections = documents::corrections(db, access, document).await?;
     let corrected =
         corrections.iter().map(|one| (one.field.as_str(), one.value.as_ref().unwrap_or_default()));
     Ok(Certificate::new(&readings, corrected))

@@ -58,6 +58,11 @@ impl Handlers {
         Self { on_dead: hook, ..self }
     }
 
+    /// The kinds of the registry that nobody here does.
+    pub fn missing(&self) -> Vec<&'static str> {
+        crate::kinds::ALL.iter().copied().filter(|kind| !self.by_kind.contains_key(kind)).collect()
+    }
+
     pub(crate) fn of(&self, kind: &str) -> Option<&Arc<dyn Start>> {
         self.by_kind.get(kind)
     }

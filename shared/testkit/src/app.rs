@@ -56,6 +56,7 @@ impl TestApp {
             // Cheap: what a password costs is tested beside the hashing.
             passwords: Passwords::with_cost(64, 1, 1),
             stripe: None,
+            health: Arc::default(),
             settings: Arc::new(settings),
         };
         let bound = api::server::bind(context.settings.http.addr).await.expect("a free port can be had");
@@ -66,6 +67,11 @@ impl TestApp {
             serving.await.expect("the server ends only when asked");
         });
         Self { url, context, database, people: AtomicU32::new(0), shutdown, _files: folder }
+    }
+
+    /// Asks the server to stop, as SIGTERM does.
+    pub fn stop(&self) {
+        self.shutdown.request("the test says so");
     }
 
     /// Somebody who is not signed in.

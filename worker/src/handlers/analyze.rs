@@ -16,6 +16,7 @@ use queue::{FinishTransaction, Finished, JobError, Run};
 use telemetry::metrics::{self, FieldOutcome};
 use tempfile::TempPath;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tracing::{Instrument, info, info_span};
 
 use super::readers::Readers;
@@ -37,9 +38,13 @@ pub async fn analyze(
     let file = fetch(&context, &row).await?;
     run.progress(5).await;
     let started = Instant::now();
-    let kind =
-        run.job.document_type.or_else(|| row.document_type.as_deref().and_then(DocumentKind::from_word));
-    let read = read(&readers, &run, file, kind).instrument(info_span!("read_paper", document.id = %id)).await;
+    let said = row.said_type.as_deref().and_then(DocumentKind::from_word);
+    let kind = run.job.document_type.or(said);
+    let limit = context.settings.worker.ocr.paper_timeout;
+    let read = timeout(limit, read(&readers, &run, file, kind))
+        .instrument(info_span!("read_paper", document.id = %id))
+        .await
+        .unwrap_or(Err(ReadError::Verdict(FailureReason::TooComplex)));
     let ended = Ended { document: id, job: run.id, now: context.clock.now() };
     let mut tx = run.finish().await?;
     if is_gone(&mut tx, id).await? {

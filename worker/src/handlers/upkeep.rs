@@ -47,13 +47,19 @@ pub async fn cleanup_inactive_sessions(
     run.finish().await?.done().await
 }
 
-/// Removes papers deleted more than 30 days ago, files first.
+/// Removes papers deleted more than 30 days ago, files first, and files that never became papers.
 pub async fn cleanup_old_documents(
     context: Context,
     run: Run<CleanupOldDocuments>,
 ) -> Result<Finished, JobError> {
     let purge = documents::purge(&context).await.map_err(JobError::of)?;
-    info!(cleanup.documents = purge.removed, cleanup.left = purge.left, "deleted papers removed");
+    let files = documents::remove_unused_files(&context).await.map_err(JobError::of)?;
+    info!(
+        cleanup.documents = purge.removed,
+        cleanup.left = purge.left,
+        cleanup.files = files,
+        "deleted papers and files of no paper removed"
+    );
     run.finish().await?.done().await
 }
 

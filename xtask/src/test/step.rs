@@ -23,13 +23,17 @@ pub enum Step {
     Linkage,
     /// The published document.
     Openapi,
+    /// The published document, as others read it.
+    Redocly,
     /// The tests themselves.
     Tests,
+    /// How fast it is; only when asked for.
+    Bench,
 }
 
 impl Step {
-    /// Quick ones first.
-    const ALL: [Self; 9] = [
+    /// What is checked when nothing is named, quick ones first.
+    const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Walls,
         Self::Scripts,
@@ -38,6 +42,7 @@ impl Step {
         Self::Build,
         Self::Linkage,
         Self::Openapi,
+        Self::Redocly,
         Self::Tests,
     ];
 
@@ -52,7 +57,9 @@ impl Step {
             Self::Build => "build",
             Self::Linkage => "linkage",
             Self::Openapi => "openapi",
+            Self::Redocly => "redocly",
             Self::Tests => "tests",
+            Self::Bench => "bench",
         }
     }
 
@@ -67,7 +74,9 @@ impl Step {
             Self::Build => "programs and tests compile",
             Self::Linkage => "the API links no Tesseract and no Leptonica",
             Self::Openapi => "api/openapi.json is what the API publishes",
+            Self::Redocly => "redocly finds no fault in api/openapi.json",
             Self::Tests => "against a PostgreSQL and a Redis of their own",
+            Self::Bench => "reading against the tesseract command; from asking for a job to its start",
         }
     }
 }
@@ -77,7 +86,7 @@ pub fn choose(words: &[String], packages: bool, write: bool) -> (Vec<Step>, Vec<
     let mut steps = Vec::new();
     let mut filters = Vec::new();
     for word in words {
-        match Step::ALL.into_iter().find(|step| step.name() == word) {
+        match Step::ALL.into_iter().chain([Step::Bench]).find(|step| step.name() == word) {
             Some(step) => steps.push(step),
             None => filters.push(word.clone()),
         }

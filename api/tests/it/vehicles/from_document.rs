@@ -1,7 +1,7 @@
 //! A certificate that was read becomes a vehicle.
 
 use database::documents::{self, NewAnalysis, NewDocument, Verdict};
-use domain::access::Role;
+use domain::access::{Access, Role};
 use domain::document::DocumentKind;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -91,7 +91,8 @@ async fn paper(app: &TestApp, owner: &Person, kind: DocumentKind, fields: &Value
 
 async fn correct(app: &TestApp, by: &Person, document: i64, field: &str, value: Value) {
     let mut db = app.context.db.acquire().await.expect("a connection");
-    documents::save_correction(&mut db, document.into(), by.id, field, Some(&value))
+    let corrections = [(field.to_owned(), value)];
+    documents::save_corrections(&mut db, Access::editor(by.id), document.into(), &corrections)
         .await
         .expect("a correction");
 }

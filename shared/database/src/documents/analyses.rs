@@ -1,7 +1,8 @@
 //! What was read on a paper, reading by reading, and what people corrected.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{AnalysisId, DocumentId, UserId};
+use domain::access::Access;
+use domain::ids::{AnalysisId, DocumentId};
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -95,58 +96,75 @@ pub async fn insert_analysis(
     Ok(AnalysisId(id))
 }
 
-/// The newest reading of a paper, if there is one. The paper itself was reached before.
+/// The newest reading of a paper that `access` reaches, if there is one.
 pub async fn latest_analysis(
     db: &mut PgConnection,
+    access: Access,
     document: DocumentId,
 ) -> Result<Option<AnalysisRow>, DatabaseError> {
     let row = sqlx::query_as!(
         AnalysisRow,
-        "select id, engine, engine_version, document_type, status, mean_confidence, pages, fields, warnings, duration_ms,
-                created_at
-         from document_analyses
-         where document_id = $1
-         order by created_at desc, id desc
+        "select r.id, r.engine, r.engine_version, r.document_type, r.status, r.mean_confidence, r.pages, r.fields,
+                r.warnings, r.duration_ms, r.created_at
+         from document_analyses r
+         join document_access a on a.document_id = r.document_id and a.user_id = $2 and a.rank >= $3
+         where r.document_id = $1
+         order by r.created_at desc, r.id desc
          limit 1",
         document.0,
+        access.user.0,
+        access.at_least.rank(),
     )
     .fetch_optional(db)
     .await?;
     Ok(row)
 }
 
-/// What people corrected on a paper. The paper itself was reached before.
+/// What people corrected on a paper that `access` reaches.
 pub async fn corrections(
     db: &mut PgConnection,
+    access: Access,
     document: DocumentId,
 ) -> Result<Vec<Correction>, DatabaseError> {
     let rows = sqlx::query_as!(
         Correction,
-        "select field, value, at from document_corrections where document_id = $1 order by field",
+        "select c.field, c.value, c.at
+         from document_corrections c
+         join document_access a on a.document_id = c.document_id and a.user_id = $2 and a.rank >= $3
+         where c.document_id = $1
+         order by c.field",
         document.0,
+        access.user.0,
+        access.at_least.rank(),
     )
     .fetch_all(db)
     .await?;
     Ok(rows)
 }
 
-/// Writes one correction over an earlier one of the same field.
-pub async fn save_correction(
+/// Writes corrections, over earlier ones of the same fields, on a paper that `access` reaches; each field once.
+///
+/// A value that is null says that the field is not on the paper.
+pub async fn save_corrections(
     db: &mut PgConnection,
+    access: Access,
     document: DocumentId,
-    by: UserId,
-    field: &str,
-    value: Option<&Value>,
+    corrections: &[(String, Value)],
 ) -> Result<(), DatabaseError> {
+    let (fields, values): (Vec<String>, Vec<Value>) = corrections.iter().cloned().unzip();
     sqlx::query!(
         "insert into document_corrections (document_id, field, value, corrected_by)
-         values ($1, $2, $3, $4)
+         select a.document_id, c.field, nullif(c.value, 'null'::jsonb), a.user_id
+         from document_access a
+         cross join unnest($4::text[], $5::jsonb[]) c (field, value)
+         where a.document_id = $1 and a.user_id = $2 and a.rank >= $3
          on conflict (document_id, field) do update
          set value = excluded.value, corrected_by = excluded.corrected_by, at = now()",
         document.0,
-        field,
-        value,
-        by.0,
+        access.user.0,
+        access.at_least.rank(),
+        &fields,
+        &values,
     )
     .execute(db)
     .await?;

@@ -17,8 +17,8 @@ pub struct Reader {
     pub vehicle_id: Option<i64>,
     /// Its title.
     pub title: String,
-    /// What the user says it is.
-    pub document_type: Option<String>,
+    /// What a person says that it is.
+    pub said_type: Option<String>,
     /// Where the file is.
     pub storage_key: String,
     /// The owner's address.
@@ -52,7 +52,7 @@ pub struct Verdict<'a> {
 pub async fn reader(db: &mut PgConnection, id: DocumentId) -> Result<Reader, DatabaseError> {
     let row = sqlx::query_as!(
         Reader,
-        r#"select d.user_id, d.vehicle_id, d.title, d.document_type, d.storage_key, u.email::text as "email!", u.locale,
+        r#"select d.user_id, d.vehicle_id, d.title, d.said_type, d.storage_key, u.email::text as "email!", u.locale,
                   d.deleted_at is not null as "is_deleted!"
            from documents d
            join users u on u.id = d.user_id
@@ -90,7 +90,22 @@ pub async fn mark_processing(db: &mut PgConnection, id: DocumentId) -> Result<()
     Ok(())
 }
 
-/// Writes what a reading found. Dates that the user set himself stay.
+/// Notes what a person says that a paper is, for its next reading; nothing leaves that to the reading.
+pub async fn mark_said(
+    db: &mut PgConnection,
+    id: DocumentId,
+    kind: Option<DocumentKind>,
+) -> Result<(), DatabaseError> {
+    let word = kind.map(DocumentKind::as_str);
+    sqlx::query!("update documents set said_type = $2, updated_at = now() where id = $1", id.0, word)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes what a reading found, over what the one before it found; what a person said stays.
+///
+/// Said is what stands in the row now: it may have been said while the paper was read.
 pub async fn mark_read(
     db: &mut PgConnection,
     id: DocumentId,
@@ -98,8 +113,8 @@ pub async fn mark_read(
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "update documents
-         set status = $2, failure_reason = null, document_type = $3, pages = $4, analysis_data = $5, extracted_text = $6,
-             issued_on = coalesce(issued_on, $7), expires_on = coalesce(expires_on, $8), updated_at = now()
+         set status = $2, failure_reason = null, document_type = coalesce(said_type, $3), pages = $4, analysis_data = $5, extracted_text = $6,
+             issued_on = coalesce(said_issued_on, $7), expires_on = coalesce(said_expires_on, $8), updated_at = now()
          where id = $1",
         id.0,
         verdict.status,

@@ -31,6 +31,19 @@ pub async fn due_for_purge(
     Ok(rows)
 }
 
+/// Those of these keys that no paper's row names.
+pub async fn unused_keys(db: &mut PgConnection, keys: &[String]) -> Result<Vec<String>, DatabaseError> {
+    let unused = sqlx::query_scalar!(
+        r#"select k.key as "key!"
+         from unnest($1::text[]) k (key)
+         where not exists (select from documents d where d.storage_key = k.key)"#,
+        keys,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(unused)
+}
+
 /// Removes the rows of papers whose files are gone; returns how many. A paper that was restored meanwhile stays.
 pub async fn purge(db: &mut PgConnection, ids: &[i64]) -> Result<u64, DatabaseError> {
     let purged = sqlx::query!("delete from documents where id = any($1) and deleted_at is not null", ids)

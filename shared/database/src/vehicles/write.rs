@@ -1,7 +1,7 @@
 //! Entering a vehicle, and writing what changed.
 
 use chrono::{DateTime, Utc};
-use domain::access::Role;
+use domain::access::{Access, Role};
 use domain::ids::{UserId, VehicleId};
 use domain::plate::Plate;
 use domain::vehicle::{Details, EuroNorm, FuelType, Transmission};
@@ -94,19 +94,20 @@ pub async fn insert(
     })
 }
 
-/// Writes what is known of a vehicle taken by [`get_for_update`], as its next version.
+/// Writes what is known of a vehicle that `access` reaches, as its next version.
 ///
 /// # Errors
-/// `vehicles_owner_vin_key`, `vehicles_owner_plate_key`: its owner has such a vehicle already.
+/// Not found; `vehicles_owner_vin_key`, `vehicles_owner_plate_key`: its owner has such a vehicle already.
 pub async fn save(
     db: &mut PgConnection,
+    access: Access,
     vehicle: &mut Vehicle,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let details = &vehicle.details;
     let plate = details.license_plate.as_ref();
     let row = sqlx::query!(
-        "update vehicles
+        "update vehicles v
         set make = $2, model = $3, year = $4, nickname = $5, license_plate = $6, plate_normalized = $7,
             plate_format = $8, vin = $9, color = $10, fuel_type = $11, transmission = $12,
             first_registration_date = $13, certificate_date = $14, formula_number = $15, type_variant_version = $16,
@@ -116,8 +117,9 @@ pub async fn save(
             seats = $33, standing_places = $34, noise_db = $35, noise_rpm = $36, co2_gkm = $37,
             euro_class_raw = $38, euro_norm = $39, inspection_due_date = $40, is_collection = $41,
             purchase_date = $42, status = $43, version = version + 1, updated_at = $44
-        where id = $1
-        returning version, updated_at",
+        from vehicle_access a
+        where v.id = $1 and v.deleted_at is null and a.vehicle_id = v.id and a.user_id = $45 and a.rank >= $46
+        returning v.version, v.updated_at",
         vehicle.id.0,
         details.make,
         details.model,
@@ -161,7 +163,9 @@ pub async fn save(
         details.is_collection,
         details.purchase_date,
         details.status.as_str(),
-        now
+        now,
+        access.user.0,
+        access.at_least.rank()
     )
     .fetch_one(db)
     .await?;

@@ -83,9 +83,12 @@ async fn saving_makes_the_next_version() {
     let (alice, [_, clio, _]) = fleet(db).await;
     let mut vehicle = vehicles::get_for_update(db, Access::editor(alice), clio).await.unwrap();
     vehicle.details.color = Some("rouge".to_owned());
-    vehicles::save(db, &mut vehicle, at(9)).await.unwrap();
+    vehicles::save(db, Access::editor(alice), &mut vehicle, at(9)).await.unwrap();
     assert_eq!((vehicle.version, vehicle.updated_at), (2, at(9)));
     assert_eq!(vehicles::get(db, Access::viewer(alice), clio).await.unwrap(), vehicle);
+    let bob = user(db, "bob").await;
+    let refused = vehicles::save(db, Access::editor(bob), &mut vehicle, at(10)).await;
+    assert!(matches!(refused, Err(DatabaseError::NotFound)));
 }
 
 #[tokio::test]

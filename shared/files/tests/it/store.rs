@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use chrono::TimeDelta;
+use domain::clock::Clock;
 use files::{FileKey, Files, FilesError};
 use futures::TryStreamExt;
 
@@ -70,4 +72,21 @@ async fn the_temporary_copy_of_an_upload_goes_with_it() {
 async fn a_folder_that_cannot_be_made_is_said_at_the_start() {
     let file = tempfile::NamedTempFile::new().unwrap();
     assert!(matches!(Files::in_folder(&file.path().join("below")), Err(FilesError::Setup(_))));
+}
+
+#[tokio::test]
+async fn what_was_stored_before_a_time_is_listed_and_strangers_files_are_not() {
+    let (folder, files) = store();
+    let keys = [FileKey::new_document(), FileKey::new_document()];
+    for key in keys {
+        files.put(key, &examine(&pdf(100)).await.unwrap()).await.unwrap();
+    }
+    fs::write(folder.path().join("deep/papers/documents/notes.txt"), "not ours").unwrap();
+    let at = |hours| Clock::system().now() + TimeDelta::hours(hours);
+    let mut found: Vec<_> = files.stored_before(at(1)).try_collect().await.unwrap();
+    found.sort_by_key(ToString::to_string);
+    let mut stored = keys.to_vec();
+    stored.sort_by_key(ToString::to_string);
+    assert_eq!(found, stored);
+    assert!(files.stored_before(at(-1)).try_collect::<Vec<_>>().await.unwrap().is_empty());
 }

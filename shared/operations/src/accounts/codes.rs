@@ -13,6 +13,8 @@ use sha2::Sha256;
 use sqlx::PgConnection;
 use subtle::ConstantTimeEq;
 
+use super::AccountError;
+
 /// How long a code is good.
 pub(crate) const LIFETIME: Duration = Duration::minutes(10);
 
@@ -79,6 +81,18 @@ pub(crate) async fn allowance(
         Some(wait) if wait > Duration::zero() => Allowance::Cooling(wait),
         _ => Allowance::Free,
     })
+}
+
+/// Refuses to guess which of several open challenges of the address is meant.
+pub(crate) async fn check_named(
+    db: &mut PgConnection,
+    email: &EmailAddress,
+    named: Option<ChallengeId>,
+) -> Result<(), AccountError> {
+    if named.is_none() && challenges::are_several_open(db, email, EMAIL_OTP).await? {
+        return Err(AccountError::WhichChallenge);
+    }
+    Ok(())
 }
 
 /// What the letter says that carries a code. The code itself is not in it.

@@ -13,6 +13,11 @@ pub enum AccountError {
     /// The code is wrong, used, over, or was tried too often; nobody learns which.
     #[error("the code is wrong or no longer good")]
     WrongCode,
+    /// Several registrations of the address are open, and nobody said which one is meant.
+    ///
+    /// Never guessed: the newest may be that of somebody who registers other people's addresses.
+    #[error("several registrations of the address are open")]
+    WhichChallenge,
     /// A token that is not ours, not whole, over, or of a session that has ended.
     #[error("the token is not valid")]
     InvalidToken,

@@ -51,7 +51,7 @@ pub async fn login(
 ) -> Result<Login, AccountError> {
     let mut db = ctx.read().await?;
     let known = users::find_credentials(&mut db, email).await?;
-    let pending = challenges::find_pending(&mut db, email, EMAIL_OTP).await?;
+    let pending = challenges::find_pending(&mut db, email, EMAIL_OTP, None).await?;
     // No connection is held while hashes are computed.
     drop(db);
     let password = password.expose_secret();

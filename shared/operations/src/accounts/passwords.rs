@@ -1,6 +1,7 @@
 //! Hashing passwords: argon2id, away from the async threads and never on more cores than there are.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -13,6 +14,7 @@ pub struct Passwords {
     permits: Arc<Semaphore>,
     params: Params,
     dummy: Arc<str>,
+    computed: Arc<AtomicU64>,
 }
 
 /// What came out of a comparison.
@@ -43,7 +45,12 @@ impl Passwords {
             Params::new(memory_kib, passes, lanes, None).expect("the cost is within argon2's bounds");
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let dummy = hash_now(&params, b"the password of nobody").into();
-        Self { permits: Arc::new(Semaphore::new(cores)), params, dummy }
+        Self { permits: Arc::new(Semaphore::new(cores)), params, dummy, computed: Arc::default() }
+    }
+
+    /// How many hashes were computed so far: what signing in costs.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
     }
 
     /// The hash of a password, as a PHC string with a salt of its own.
@@ -63,6 +70,7 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
+        self.computed.fetch_add(1, Ordering::Relaxed);
         let task = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that goes away does not free the core.
             let _permit = permit;

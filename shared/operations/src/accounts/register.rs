@@ -127,7 +127,7 @@ async fn open_account(
     Ok((!known.email_verified).then_some(known.id))
 }
 
-/// Opens a challenge that confirms an address; the one before it dies.
+/// Opens a challenge that confirms an address. Those before it stay: they may be somebody else's.
 pub(crate) async fn open_challenge(
     work: &mut Work,
     email: &EmailAddress,

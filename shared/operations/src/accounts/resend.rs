@@ -21,11 +21,12 @@ use crate::letters::{self, NewLetter};
 /// Sends a new code for the address's open challenge, whose old code is dead from now on; says when the next one may
 /// be asked for.
 ///
-/// The challenge keeps its id. An address that waits for no code gets a letter too, in the ledger only: it is never
+/// The challenge keeps its id, and others of the address keep their codes. An address that waits for no code gets a letter too, in the ledger only: it is never
 /// sent, but the answer and its cost are the same.
 ///
 /// # Errors
-/// [`AccountError::TooSoon`] within a minute of the last code, and after five in an hour.
+/// [`AccountError::TooSoon`] within a minute of the last code, and after five in an hour;
+/// [`AccountError::WhichChallenge`] if several are open and none is named.
 pub async fn resend(
     ctx: &Context,
     email: &EmailAddress,
@@ -40,6 +41,7 @@ pub async fn resend(
     {
         return Err(AccountError::TooSoon { retry_after: whole_seconds(wait) });
     }
+    codes::check_named(&mut work, email, challenge).await?;
     let target = find_or_open(&mut work, email, challenge, now).await?;
     if let Some(challenge) = target.challenge {
         challenges::renew(&mut work, challenge, now + codes::LIFETIME).await?;
@@ -70,16 +72,14 @@ async fn find_or_open(
     challenge: Option<ChallengeId>,
     now: DateTime<Utc>,
 ) -> Result<Target, AccountError> {
-    let pending = challenges::find_pending(work, email, EMAIL_OTP).await?;
+    let pending = challenges::find_pending(work, email, EMAIL_OTP, challenge).await?;
     let known = users::find_credentials(work, email).await?;
     let locale = known.as_ref().map(|known| known.locale);
     match (pending, challenge) {
-        (Some(pending), asked) if asked.is_none_or(|asked| asked == pending.id) => {
-            Ok(Target { challenge: Some(pending.id), user: pending.user, locale })
-        }
-        // Somebody else's challenge, or an old one: the open one is left alone.
-        (_, Some(_)) => Ok(Target { challenge: None, user: None, locale: None }),
-        (_, None) => {
+        (Some(pending), _) => Ok(Target { challenge: Some(pending.id), user: pending.user, locale }),
+        // Another address's challenge, or an old one: the open ones are left alone.
+        (None, Some(_)) => Ok(Target { challenge: None, user: None, locale: None }),
+        (None, None) => {
             let user = known.filter(|known| !known.email_verified).map(|known| known.id);
             let challenge = open_challenge(work, email, user, &json!({}), now).await?;
             Ok(Target { challenge: Some(challenge), user, locale })

@@ -18,10 +18,12 @@ use crate::letters::{self, NewLetter};
 
 /// Signs in whoever has the code: confirms the address, and lets the registration take effect.
 ///
-/// Without `challenge` the address's newest is meant. Every call counts as a try before the code is looked at.
+/// Without `challenge` the address's only one is meant. Every call counts as a try before the code is looked at. Once
+/// the address is confirmed, all its other registrations are over.
 ///
 /// # Errors
-/// [`AccountError::WrongCode`], whatever is wrong with it.
+/// [`AccountError::WrongCode`], whatever is wrong with it; [`AccountError::WhichChallenge`] if several are open and none
+/// is named.
 pub async fn verify_code(
     ctx: &Context,
     email: &EmailAddress,
@@ -31,6 +33,7 @@ pub async fn verify_code(
 ) -> Result<SignedIn, AccountError> {
     let now = ctx.clock.now();
     let mut db = ctx.read().await?;
+    codes::check_named(&mut db, email, challenge).await?;
     // Committed by itself: a wrong code must stay counted.
     let counted = challenges::count_try(&mut db, email, EMAIL_OTP, challenge, now).await?;
     let right = counted.as_ref().filter(|counted| codes::is_right(&ctx.settings.keys.pepper, counted, code));
@@ -57,7 +60,7 @@ pub async fn verify_code(
     Ok(signed_in)
 }
 
-/// Uses the challenge up; of two who have the right code at once, one gets in.
+/// Uses the challenge up, and closes the address's others; of two who have a right code at once, one gets in.
 async fn meet(
     work: &mut Work,
     email: &EmailAddress,
@@ -65,6 +68,7 @@ async fn meet(
     right: &CountedTry,
     now: DateTime<Utc>,
 ) -> Result<(), AccountError> {
+    challenges::lock_address(work, email).await?;
     let hash = right.secret_hash.as_deref().unwrap_or_default();
     let is_first = challenges::consume(work, right.challenge.id, hash, now).await?;
     let is_active = users::find_credentials(work, email).await?.is_some_and(|known| known.is_active);
@@ -74,6 +78,7 @@ async fn meet(
     if let Some(pending) = Pending::of(&right.challenge.payload) {
         users::apply_registration(work, user, &pending.user(email), now).await?;
     }
+    challenges::close(work, email, EMAIL_OTP, now).await?;
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! Purging papers that were deleted long ago, files first.
 
 use chrono::Duration;
+use database::DatabaseError;
 use database::documents::{self, Due};
 use files::{FileKey, FilesError};
+use futures::TryStreamExt;
 use tracing::warn;
 
 use crate::Context;
@@ -11,6 +13,9 @@ use crate::Context;
 const KEPT_DAYS: i64 = 30;
 /// Papers purged at once.
 const BATCH: i64 = 100;
+
+/// Keys of files looked up at once.
+const KEYS: usize = 500;
 
 /// What a purge did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,7 +30,7 @@ pub struct Purge {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn purge(context: &Context) -> Result<Purge, database::DatabaseError> {
+pub async fn purge(context: &Context) -> Result<Purge, DatabaseError> {
     let before = context.clock.now() - Duration::days(KEPT_DAYS);
     let mut done = Purge::default();
     loop {
@@ -50,6 +55,37 @@ pub async fn purge(context: &Context) -> Result<Purge, database::DatabaseError> 
             return Ok(done);
         }
     }
+}
+
+/// Removes files that no paper names: an upload stores its file first, and may be cut off before its row is written.
+/// Says how many. Files of the last day are left alone, as their uploads may still be on the way.
+///
+/// # Errors
+/// When the database or the store does not answer.
+pub async fn remove_unused_files(context: &Context) -> Result<u64, UpkeepError> {
+    let before = context.clock.now() - Duration::days(1);
+    let mut keys = context.files.stored_before(before).try_ready_chunks(KEYS);
+    let mut removed = 0;
+    while let Some(batch) = keys.try_next().await.map_err(|failed| failed.1)? {
+        let words: Vec<String> = batch.iter().map(ToString::to_string).collect();
+        let unused = documents::unused_keys(&mut *context.read().await?, &words).await?;
+        for key in unused.iter().filter_map(|key| FileKey::parse(key)) {
+            context.files.delete(key).await?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Why upkeep stopped half-way; it goes on the next time.
+#[derive(Debug, thiserror::Error)]
+pub enum UpkeepError {
+    /// The database refused or did not answer.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The store of papers refused or did not answer.
+    #[error("the store of papers")]
+    Files(#[from] FilesError),
 }
 
 /// A key that is not ours can have no file of ours behind it.

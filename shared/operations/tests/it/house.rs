@@ -50,6 +50,7 @@ impl House {
             clock: Clock::fixed(start()),
             settings: Arc::new(settings),
             stripe: None,
+            health: Arc::default(),
             // The cost is that of tests about something else.
             passwords: Passwords::with_cost(64, 1, 1),
         };

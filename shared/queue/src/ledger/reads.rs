@@ -7,11 +7,13 @@ use domain::ids::{JobId, UserId};
 use domain::job::{JobState, Queue};
 use sqlx::PgConnection;
 
-/// A job as its user may see it.
+/// A job as people may see it.
 #[derive(Debug, Clone)]
 pub struct Task {
     /// The job.
     pub id: JobId,
+    /// Who asked for it, if a person did.
+    pub user: Option<UserId>,
     /// Its kind.
     pub kind: String,
     /// Its state in the ledger.
@@ -26,22 +28,22 @@ pub struct Task {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// The job, if `user` asked for it.
+/// The job, whoever asked for it: [`Task::user`] says who that was.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn task(db: &mut PgConnection, user: UserId, id: JobId) -> Result<Option<Task>, sqlx::Error> {
+pub async fn task(db: &mut PgConnection, id: JobId) -> Result<Option<Task>, sqlx::Error> {
     let row = sqlx::query!(
-        "select id, kind, state, progress, created_at, started_at, finished_at
+        "select id, user_id, kind, state, progress, created_at, started_at, finished_at
         from jobs
-        where id = $1 and user_id = $2",
+        where id = $1",
         id.0,
-        user.0,
     )
     .fetch_optional(db)
     .await?;
     Ok(row.map(|row| Task {
         id: JobId(row.id),
+        user: row.user_id.map(UserId),
         kind: row.kind,
         state: JobState::from_word(&row.state).expect("the schema allows only known states"),
         progress: row.progress,

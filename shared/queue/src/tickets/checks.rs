@@ -16,6 +16,13 @@ pub enum RedisFault {
     Forgets,
 }
 
+impl RedisFault {
+    /// Whether it goes away by waiting: a server that is set up wrongly stays so until somebody mends it.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Away(_))
+    }
+}
+
 impl Tickets {
     /// Whether Redis answers.
     ///

@@ -1,6 +1,10 @@
+use chrono::Duration;
 use operations::accounts::{AccountError, Login};
 
 use crate::house::{House, PASSWORD};
+
+const VICTIM: &str = "victim@exemple.fr";
+const THIEF: &str = "mot de passe du voleur";
 
 #[tokio::test]
 async fn a_registration_waits_for_the_code_and_then_signs_in() {
@@ -82,7 +86,66 @@ async fn two_registrations_at_once_make_one_account() {
         house.register("CAMILLE@exemple.fr", PASSWORD),
     );
     assert_eq!(house.count("select count(*) from users").await, 1);
-    assert_eq!(house.count("select count(*) from auth_challenges where consumed_at is null").await, 1);
+    assert_eq!(house.count("select count(*) from auth_challenges where consumed_at is null").await, 3);
+}
+
+#[tokio::test]
+async fn whoever_registers_an_address_again_does_not_take_it() {
+    let house = House::open().await;
+    let victim = house.register(VICTIM, PASSWORD).await;
+    let code = house.read_code(VICTIM).await;
+    let thief = house.register(VICTIM, THIEF).await;
+    let newest = house.read_code(VICTIM).await;
+    // Which one is meant is never guessed, and guessing counts at neither.
+    for code in [&code, &newest] {
+        assert!(matches!(house.verify(VICTIM, code, None).await, Err(AccountError::WhichChallenge)));
+    }
+    assert!(matches!(house.verify(VICTIM, &newest, Some(victim)).await, Err(AccountError::WrongCode)));
+    // The first registration was not closed by the second.
+    house.verify(VICTIM, &code, Some(victim)).await.unwrap();
+    // The code that still lies in the mailbox is good for nothing now.
+    for challenge in [Some(thief), None] {
+        assert!(matches!(house.verify(VICTIM, &newest, challenge).await, Err(AccountError::WrongCode)));
+    }
+    assert!(matches!(house.login(VICTIM, THIEF).await, Err(AccountError::WrongCredentials)));
+    assert!(matches!(house.login(VICTIM, PASSWORD).await, Ok(Login::SignedIn(_))));
+}
+
+#[tokio::test]
+async fn an_old_registration_still_makes_a_newer_one_ask_which_is_meant() {
+    let house = House::open().await;
+    house.register(VICTIM, PASSWORD).await;
+    house.later(Duration::hours(3));
+    house.register(VICTIM, THIEF).await;
+    let newest = house.read_code(VICTIM).await;
+    assert!(matches!(house.verify(VICTIM, &newest, None).await, Err(AccountError::WhichChallenge)));
+    assert!(matches!(house.resend(VICTIM).await, Err(AccountError::TooSoon { .. })));
+    house.later(Duration::minutes(2));
+    assert!(matches!(house.resend(VICTIM).await, Err(AccountError::WhichChallenge)));
+}
+
+#[tokio::test]
+async fn registering_an_address_over_and_over_kills_no_code() {
+    let house = House::open().await;
+    let victim = house.register(VICTIM, PASSWORD).await;
+    let code = house.read_code(VICTIM).await;
+    for _ in 0..9 {
+        house.register(VICTIM, THIEF).await;
+    }
+    house.verify(VICTIM, &code, Some(victim)).await.unwrap();
+    assert!(matches!(house.login(VICTIM, PASSWORD).await, Ok(Login::SignedIn(_))));
+}
+
+#[tokio::test]
+async fn several_registrations_look_alike_for_known_and_unknown_addresses() {
+    let house = House::open().await;
+    house.sign_up("known@exemple.fr").await;
+    for email in ["known@exemple.fr", "unknown@exemple.fr"] {
+        let first = house.register(email, THIEF).await;
+        house.register(email, THIEF).await;
+        assert!(matches!(house.verify(email, "000000", None).await, Err(AccountError::WhichChallenge)));
+        assert!(matches!(house.verify(email, "no code", Some(first)).await, Err(AccountError::WrongCode)));
+    }
 }
 
 #[tokio::test]

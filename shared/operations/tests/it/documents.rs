@@ -1,0 +1,49 @@
+//! What looks after papers by itself.
+
+use chrono::Duration;
+use database::documents::{self, NewDocument};
+use domain::clock::Clock;
+use files::FileKey;
+use operations::documents::remove_unused_files;
+
+use crate::house::House;
+
+async fn put(house: &House) -> FileKey {
+    let (key, file) = (FileKey::new_document(), tempfile::NamedTempFile::new().unwrap());
+    house.files.put_file(key, file.path()).await.unwrap();
+    key
+}
+
+#[tokio::test]
+async fn a_file_that_never_became_a_paper_goes_after_a_day_and_no_other() {
+    let house = House::open().await;
+    let user = house.sign_up("camille@exemple.fr").await.user.id;
+    let (named, deleted, unused) = (put(&house).await, put(&house).await, put(&house).await);
+    for key in [named, deleted] {
+        let text = key.to_string();
+        let new = NewDocument {
+            user,
+            vehicle: None,
+            title: "Facture",
+            description: None,
+            kind: None,
+            storage_key: &text,
+            original_name: None,
+            file_size: 0,
+            mime_type: "application/pdf",
+            sha256: text.as_bytes(),
+        };
+        documents::insert(&mut house.read().await.unwrap(), &new).await.unwrap();
+    }
+    // A deleted paper can be brought back: its file is not unused.
+    house.execute("update documents set deleted_at = now() where id = (select max(id) from documents)").await;
+
+    // The store goes by the real time.
+    house.later(Clock::system().now() - house.clock.now() + Duration::hours(23));
+    assert_eq!(remove_unused_files(&house).await.unwrap(), 0);
+    house.later(Duration::hours(2));
+    assert_eq!(remove_unused_files(&house).await.unwrap(), 1);
+    for (key, is_kept) in [(named, true), (deleted, true), (unused, false)] {
+        assert_eq!(house.files.exists(key).await.unwrap(), is_kept);
+    }
+}
