@@ -55,3 +55,19 @@ async fn a_picture_of_billions_of_pixels_is_refused_at_the_door() {
     assert!(answer.status.is_client_error(), "{}: {}", answer.status, answer.text());
     assert_eq!(house.count("select count(*) from documents").await, 0);
 }
+
+#[tokio::test]
+async fn a_paper_that_takes_too_long_ends_with_a_reason_and_the_worker_reads_on() {
+    let mut house = House::open_with(&[("AUTOTRACK_OCR_PAPER_SECONDS", "2")]).await;
+    let mut worker = house.worker().await;
+    let camille = house.visitor("camille").await;
+    let paper = camille.send_bytes("album.pdf", made::album(40)).await;
+    let read = camille.until_read(&paper).await;
+    assert_eq!(read["status"], "failed", "{read}");
+    assert_eq!(house.words(REASON).await, ["too_complex"]);
+    assert_eq!(house.count("select attempt::bigint from jobs where kind = 'analyze_document'").await, 1);
+    assert!(worker.is_alive());
+    let good = camille.send("invoice/clean/inv_clean_002.pdf").await;
+    let read = camille.until_read(&good).await;
+    assert_ne!(read["status"], "failed", "{read}");
+}

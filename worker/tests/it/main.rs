@@ -8,4 +8,5 @@ mod kill;
 mod made;
 mod outage;
 mod reading;
+mod start;
 mod trace;

@@ -57,6 +57,12 @@ impl Program {
         }
     }
 
+    /// Waits until it ends by itself; how, and what it said.
+    pub async fn ended(mut self) -> (ExitStatus, String) {
+        let status = timeout(PATIENCE, self.process.wait()).await.expect("it ends by itself").unwrap();
+        (status, fs::read_to_string(&self.log).unwrap())
+    }
+
     /// Whether it still runs.
     pub fn is_alive(&mut self) -> bool {
         self.process.try_wait().unwrap().is_none()

@@ -20,15 +20,19 @@ pub struct Redis {
 impl Redis {
     /// Starts an empty server on a free port.
     pub async fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self::start_at(port).await
+        Self::start_at(free_port(), "noeviction").await
     }
 
-    async fn start_at(port: u16) -> Self {
+    /// One that throws away what was not asked for lately.
+    pub async fn start_forgetful() -> Self {
+        Self::start_at(free_port(), "allkeys-lru").await
+    }
+
+    async fn start_at(port: u16, policy: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let process = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--port", &port.to_string()])
-            .args(["--maxmemory-policy", "noeviction", "--dir"])
+            .args(["--maxmemory-policy", policy, "--dir"])
             .arg(folder.path())
             .stdout(Stdio::null())
             .kill_on_drop(true)
@@ -55,8 +59,12 @@ impl Redis {
 
     /// Comes back at the same place, and remembers nothing.
     pub async fn come_back_empty(&mut self) {
-        let fresh = Self::start_at(self.port).await;
+        let fresh = Self::start_at(self.port, "noeviction").await;
         drop(std::mem::replace(&mut self.folder, fresh.folder));
         self.process = fresh.process;
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
