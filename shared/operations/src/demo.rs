@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chrono::Days;
 use database::DatabaseError;
 use database::documents::NewDocument;
 use database::users::{self, NewUser};
@@ -39,7 +40,7 @@ pub enum DemoError {
     Files(#[from] FilesError),
 }
 
-/// Writes two people, their vehicles, a carte grise that will be read at once, an invoice that waits to be read, and a
+/// Writes two people, their vehicles, one of which has to be inspected soon, a carte grise that will be read at once, an invoice that waits to be read, and a
 /// damaged paper whose job fails. `specimens` is the folder of the specimens.
 ///
 /// # Errors
@@ -52,9 +53,14 @@ pub async fn seed(context: &Context, specimens: &Path) -> Result<(), DemoError> 
     }
     let alice = person(context, &mut work, DRIVER, "Alice", Locale::Fr).await?;
     let bruno = person(context, &mut work, FLEET, "Bruno", Locale::En).await?;
-    let clio = vehicle(context, &mut work, alice, "Renault", "Clio", 2019, "FK-482-LM").await?;
-    vehicle(context, &mut work, bruno, "Peugeot", "Partner", 2021, "GA-118-RT").await?;
-    vehicle(context, &mut work, bruno, "Citroën", "Berlingo", 2016, "EB-907-XD").await?;
+    let soon = Some(context.clock.now().date_naive() + Days::new(20));
+    let clio = Details { inspection_due_date: soon, ..known("Renault", "Clio", 2019, "FK-482-LM") };
+    let clio = vehicle(context, &mut work, alice, clio).await?;
+    for van in
+        [known("Peugeot", "Partner", 2021, "GA-118-RT"), known("Citroën", "Berlingo", 2016, "EB-907-XD")]
+    {
+        vehicle(context, &mut work, bruno, van).await?;
+    }
     let folder = Folder { context, specimens };
     let registration = folder.paper("registration/clean/reg_clean_004.pdf").await?;
     store(&mut work, alice, Some(clio), "Carte grise", Some(DocumentKind::Registration), &registration, true)
@@ -94,19 +100,19 @@ async fn vehicle(
     context: &Context,
     work: &mut Work,
     owner: UserId,
-    make: &str,
-    model: &str,
-    year: i32,
-    plate: &str,
+    details: Details,
 ) -> Result<VehicleId, DatabaseError> {
-    let details = Details {
+    Ok(vehicles::insert(work, owner, details, context.clock.now()).await?.id)
+}
+
+fn known(make: &str, model: &str, year: i32, plate: &str) -> Details {
+    Details {
         make: make.to_owned(),
         model: model.to_owned(),
         year,
         license_plate: plate.parse().ok(),
         ..Details::default()
-    };
-    Ok(vehicles::insert(work, owner, details, context.clock.now()).await?.id)
+    }
 }
 
 /// A file in the store and what is known of it.
