@@ -56,7 +56,7 @@ impl<'a> Product<'a> {
     ///
     /// Answers the accounts that were made for trying it out.
     pub async fn prepare(&self) -> Result<Vec<Login>> {
-        self.api(&["migrate"]).await?;
+        self.api(&["migrate"]).await.context("if a migration was changed, ./dev reset starts afresh")?;
         let said = self.api(&["seed", "shared/testkit/specimens"]).await?;
         let seeded: Seeded =
             serde_json::from_str(&said).context("autotrack-api seed does not say its logins")?;
