@@ -2,7 +2,7 @@
 
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::StatusCode;
-use poem::{Error, IntoResponse, Response};
+use poem::{Error, IntoResponse, PathPattern, Response};
 use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseMultipartError, ParseParamError, ParsePathError,
 };
@@ -17,10 +17,17 @@ pub(crate) async fn answer(error: Error) -> Response {
     if error.is_from_response() {
         return error.into_response();
     }
-    if error.is::<MethodNotAllowedError>() {
-        return method_not_allowed();
+    let route = error.data::<PathPattern>().cloned();
+    let mut response = if error.is::<MethodNotAllowedError>() {
+        method_not_allowed()
+    } else {
+        known(&error).into_response()
+    };
+    // So that refusals are counted under their route, too.
+    if let Some(route) = route {
+        response.set_data(route);
     }
-    known(&error).into_response()
+    response
 }
 
 fn known(error: &Error) -> ApiError {

@@ -142,7 +142,7 @@ fn string(text: &str, schema: &MetaSchema, at: &str, form: &mut Form) {
 
 /// Four digits of a year, as RFC 3339 has it: chrono would also take years that no database holds.
 fn is_date(text: &str) -> bool {
-    let has_four_digits = text.split('-').next().is_some_and(|year| year.len() == 4);
+    let has_four_digits = text.split('-').next().is_some_and(|year| year.len() == 4 && year != "0000");
     has_four_digits && !text.contains('+') && text.parse::<chrono::NaiveDate>().is_ok()
 }
 

@@ -68,7 +68,7 @@ pub struct AnalysisView {
     pub document_id: i64,
     /// How far its reading is.
     pub status: StatusWord,
-    /// What it is, given or detected.
+    /// As what it was read; before it was read, what it is said to be.
     pub document_type: Option<KindWord>,
     /// Mean of the fields' confidences, 0 to 1.
     pub mean_confidence: Option<f32>,
@@ -107,7 +107,7 @@ pub(super) async fn view(
     Ok(AnalysisView {
         document_id: document.id,
         status: document.status().into(),
-        document_type: document.kind().map(Into::into),
+        document_type: row.as_ref().map_or(document.kind(), AnalysisRow::kind).map(Into::into),
         mean_confidence: row.as_ref().map(|row| row.mean_confidence),
         engine: row.as_ref().map(|row| row.engine.clone()),
         engine_version: row.as_ref().map(|row| row.engine_version.clone()),
@@ -166,10 +166,13 @@ pub(super) async fn correct(
     document: &Document,
     corrections: CorrectionsForm,
 ) -> Result<(), ApiError> {
+    let access = caller.as_viewer();
+    let read = documents::latest_analysis(work, access, DocumentId(document.id)).await?;
+    let kinds = [document.kind(), read.and_then(|row| row.kind())];
     let mut form = Form::default();
     for (key, value) in &corrections.fields {
         let field = format!("fields.{key}");
-        form.check(&field, keys::is_known(document.kind(), key), || {
+        form.check(&field, kinds.iter().any(|kind| keys::is_known(*kind, key)), || {
             say!("Ce champ n’existe pas sur ce type de document.", "This kind of document has no such field.")
         });
         // PostgreSQL's JSON holds every character but NUL.

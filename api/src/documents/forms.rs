@@ -31,7 +31,7 @@ pub struct DocumentPatch {
     /// What the user says of it.
     #[oai(validator(max_length = 4000))]
     pub description: MaybeUndefined<String>,
-    /// What it is.
+    /// What it is; null leaves that to what is read.
     pub document_type: MaybeUndefined<super::view::KindWord>,
     /// The vehicle it hangs on.
     pub vehicle: MaybeUndefined<i64>,
@@ -52,7 +52,6 @@ impl DocumentPatch {
         self.words(document)?;
         if !self.document_type.is_undefined() {
             document.said_type = self.document_type.value().copied().map(word);
-            document.document_type = document.said_type.clone();
         }
         if !self.issued_on.is_undefined() {
             document.said_issued_on = self.issued_on.take();

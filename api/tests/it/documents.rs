@@ -336,6 +336,10 @@ async fn what_a_person_said_outlives_readings_and_what_was_read_does_not() {
     assert_eq!(asked_kind(&app, &again).await, Value::Null);
     read(&app, &again, DocumentKind::Insurance, &[]).await;
     assert_eq!(alice.get(&path).await.ok()["document_type"], "insurance");
+    // Nothing said is what was read.
+    assert_eq!(alice.patch(&path, json!({ "document_type": "fine" })).await.ok()["document_type"], "fine");
+    assert_eq!(alice.get(&format!("{path}analysis/")).await.ok()["document_type"], "insurance");
+    assert_eq!(alice.patch(&path, json!({ "document_type": null })).await.ok()["document_type"], "insurance");
 }
 
 /// Has a paper read again when the job before is over; the paper's id and the task's.
@@ -348,15 +352,11 @@ async fn analyze(app: &TestApp, person: &Person, path: &str, form: Value) -> Val
     json!({ "id": accepted["document_id"], "task_id": accepted["task_id"] })
 }
 
-/// The kind that the worker is told.
+/// As what the worker will read it.
 async fn asked_kind(app: &TestApp, document: &Value) -> Value {
-    let task: uuid::Uuid = document["task_id"].as_str().expect("a task").parse().expect("a UUID");
-    let payload: Value = sqlx::query_scalar("select payload from jobs where id = $1")
-        .bind(task)
-        .fetch_one(&app.context.db)
-        .await
-        .expect("a job");
-    payload["document_type"].clone()
+    let mut db = app.context.db.acquire().await.expect("a connection");
+    let id = DocumentId(document["id"].as_i64().expect("an id"));
+    json!(documents::reader(&mut db, id).await.expect("the paper").said().map(DocumentKind::as_str))
 }
 
 #[tokio::test]
@@ -379,7 +379,7 @@ async fn what_is_said_of_a_paper_can_be_changed_and_taken_back() {
     assert_eq!((&changed["expires_on"], &changed["vehicle"]), (&Value::Null, &Value::Null));
     assert_eq!(changed["description"], "révision", "what is absent stays");
     alice.patch(&path, json!({ "vehicle": others["id"] })).await.assert_invalid(&["vehicle"]);
-    for day in ["-9999-01-01", "-500-01-01", "+500-01-01", "12026-01-01"] {
+    for day in ["-9999-01-01", "-500-01-01", "+500-01-01", "12026-01-01", "0000-01-01"] {
         alice.patch(&path, json!({ "expires_on": day })).await.assert_invalid(&["expires_on"]);
     }
     alice.patch(&path, json!({ "title": " " })).await.assert_invalid(&["title"]);

@@ -2,6 +2,8 @@
 
 mod from_document;
 
+pub use from_document::read_certificate;
+
 use domain::access::Role;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -87,7 +87,7 @@ fn default_concurrency(queue: Queue) -> usize {
 
 impl Section for WorkerSettings {
     fn read(reader: &mut Reader<'_>) -> Self {
-        let grace = if reader.is_production() { 240 } else { 10 };
+        let grace = if reader.is_production() { 660 } else { 10 };
         let ocr = OcrLimits {
             page_timeout: reader.seconds("AUTOTRACK_OCR_PAGE_SECONDS", 10),
             paper_timeout: reader.seconds("AUTOTRACK_OCR_PAPER_SECONDS", 540).min(LONGEST_PAPER),

@@ -257,6 +257,9 @@ pub async fn consume(
 }
 
 /// Deletes up to `limit` challenges whose code died before `before`; says how many.
+///
+/// One that nobody met stays as long as a younger one of its address and flow: alone, that would be taken for the only
+/// registration that there ever was.
 pub async fn delete_old(
     db: &mut PgConnection,
     before: DateTime<Utc>,
@@ -265,10 +268,14 @@ pub async fn delete_old(
     let done = sqlx::query!(
         "delete from auth_challenges
         where id in (
-            select id
-            from auth_challenges
-            where expires_at < $1
-            order by expires_at
+            select c.id
+            from auth_challenges c
+            where c.expires_at < $1
+                and (c.consumed_at is not null or not exists (
+                    select
+                    from auth_challenges n
+                    where n.email = c.email and n.kind = c.kind and n.consumed_at is null and n.expires_at >= $1))
+            order by c.expires_at
             limit $2
             for update skip locked)",
         before,

@@ -11,7 +11,10 @@ pub use analyses::{
 };
 pub use list::{DocumentColumn, DocumentFilter, list};
 pub use progress::{Progress, progress};
-pub use reading::{Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, mark_said, reader};
+pub use reading::{
+    Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, mark_said, reader,
+    reader_for_update,
+};
 pub use upkeep::{Due, due_for_purge, purge, unused_keys};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -151,7 +154,8 @@ pub async fn get_for_update(
     get(db, access, id).await
 }
 
-/// Locks a paper that `access` reaches; a stranger's wait for nothing.
+/// Locks a paper that `access` reaches; strangers wait for nothing. What `access` reaches is looked up again afterwards:
+/// whoever held the lock may have changed it.
 async fn lock(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<(), DatabaseError> {
     let rank = sqlx::query_scalar!(
         r#"select a.rank as "rank!"
@@ -227,12 +231,17 @@ pub async fn insert(db: &mut PgConnection, new: &NewDocument<'_>) -> Result<Docu
     Ok(DocumentId(id))
 }
 
-/// Writes what a person may change, if `access` reaches the paper.
+/// Writes what a person may change, if `access` reaches the paper; without a said kind it is what was read last.
 pub async fn save(db: &mut PgConnection, access: Access, document: &Document) -> Result<(), DatabaseError> {
     let saved = sqlx::query!(
         "update documents d
-         set title = $4, description = $5, document_type = $6, vehicle_id = $7, issued_on = $8, expires_on = $9,
-             said_type = $10, said_issued_on = $11, said_expires_on = $12, updated_at = now()
+         set title = $4, description = $5, vehicle_id = $7, issued_on = $8, expires_on = $9, said_type = $6,
+             document_type = coalesce($6, (
+                 select r.document_type
+                 from document_analyses r
+                 where r.document_id = d.id
+                 order by r.created_at desc, r.id desc
+                 limit 1)), said_issued_on = $10, said_expires_on = $11, updated_at = now()
          from document_access a
          where d.id = $1 and d.deleted_at is null and a.document_id = d.id and a.user_id = $2 and a.rank >= $3",
         document.id,
@@ -240,11 +249,10 @@ pub async fn save(db: &mut PgConnection, access: Access, document: &Document) ->
         access.at_least.rank(),
         document.title,
         document.description,
-        document.document_type,
+        document.said_type,
         document.vehicle_id,
         document.issued_on,
         document.expires_on,
-        document.said_type,
         document.said_issued_on,
         document.said_expires_on,
     )
@@ -255,7 +263,7 @@ pub async fn save(db: &mut PgConnection, access: Access, document: &Document) ->
 
 /// Takes a paper that `access` reaches out of sight; it is purged after 30 days.
 pub async fn delete(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<(), DatabaseError> {
-    lock(db, access, id).await?;
+    get_for_update(db, access, id).await?;
     sqlx::query!("update documents set deleted_at = now(), updated_at = now() where id = $1", id.0)
         .execute(db)
         .await?;

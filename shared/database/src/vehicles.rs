@@ -82,7 +82,7 @@ pub async fn delete(
     id: VehicleId,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    lock(db, access, id).await?;
+    get_for_update(db, access, id).await?;
     sqlx::query!(
         "update vehicles set deleted_at = $2, updated_at = $2, version = version + 1 where id = $1",
         id.0,

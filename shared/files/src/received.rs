@@ -55,19 +55,25 @@ impl Received {
     }
 }
 
-const TEMPORARY: &str = "autotrack-";
+/// What the names of temporary files begin with, before six letters or digits of chance.
+const TEMPORARY: &str = "autotrack-paper-";
 
 /// Removes temporary files that are older than `age`: those of processes that were killed. Says how many.
 pub fn sweep_temporary(age: Duration) -> usize {
     let Ok(entries) = std::env::temp_dir().read_dir() else { return 0 };
     let is_left = |entry: &DirEntry| {
-        entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY))
+        entry.file_name().to_str().is_some_and(is_temporary)
             && entry.metadata().is_ok_and(|about| {
                 about.is_file()
                     && about.modified().is_ok_and(|at| at.elapsed().is_ok_and(|since| since > age))
             })
     };
     entries.flatten().filter(is_left).filter(|entry| std::fs::remove_file(entry.path()).is_ok()).count()
+}
+
+fn is_temporary(name: &str) -> bool {
+    let chance = name.strip_prefix(TEMPORARY);
+    chance.is_some_and(|chance| chance.len() == 6 && chance.bytes().all(|sign| sign.is_ascii_alphanumeric()))
 }
 
 /// A new empty temporary file, readable by nobody else.
@@ -83,4 +89,20 @@ pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_temporary_file_is_known_by_its_name_and_nothing_else_is() {
+        let path = temporary().await.unwrap();
+        assert!(is_temporary(path.file_name().unwrap().to_str().unwrap()));
+        for name in
+            ["autotrack-backup.sql", "autotrack-paper-notes.txt", "autotrack-paper-", "autotrack-1a2b3c"]
+        {
+            assert!(!is_temporary(name), "{name}");
+        }
+    }
 }

@@ -177,7 +177,7 @@ async fn store(
     };
     let id = database::documents::insert(work, &new).await?;
     if is_read {
-        documents::start_reading(work, id, user, kind).await?;
+        documents::start_reading(work, id, user).await?;
     }
     Ok(id)
 }

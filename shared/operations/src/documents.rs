@@ -5,7 +5,7 @@ mod upkeep;
 mod words;
 
 pub use ended::{Ended, failed, given_up, read};
-pub use upkeep::{Purge, UpkeepError, purge, remove_unused_files};
+pub use upkeep::{Purge, Unused, UpkeepError, purge, remove_unused_files};
 pub use words::reason;
 
 use database::DatabaseError;
@@ -21,11 +21,13 @@ use queue::{Enqueue, Work};
 /// The constraint `documents_user_sha256_key` when the user has the same bytes already.
 pub async fn store(work: &mut Work, new: &NewDocument<'_>) -> Result<(DocumentId, JobId), DatabaseError> {
     let id = documents::insert(work, new).await?;
-    let job = start_reading(work, id, new.user, new.kind).await?;
+    let job = start_reading(work, id, new.user).await?;
     Ok((id, job))
 }
 
 /// Has a paper read again, as what a person says that it is; nothing has its kind detected.
+///
+/// A reading that waits takes it up, and one that runs reads once more before it ends.
 ///
 /// # Errors
 /// When the database refuses.
@@ -36,7 +38,7 @@ pub async fn read_again(
     said: Option<DocumentKind>,
 ) -> Result<JobId, DatabaseError> {
     documents::mark_said(work, id, said).await?;
-    start_reading(work, id, user, said).await
+    start_reading(work, id, user).await
 }
 
 /// Has a paper read, on behalf of `user`; a reading that waits or runs already is the answer then.
@@ -47,11 +49,9 @@ pub(crate) async fn start_reading(
     work: &mut Work,
     id: DocumentId,
     user: UserId,
-    kind: Option<DocumentKind>,
 ) -> Result<JobId, DatabaseError> {
-    let order = AnalyzeDocument { document_id: id, document_type: kind };
     let options = Enqueue::default().by(user).unique(format!("document:{id}"));
-    let job = work.enqueue(&order, options).await?;
+    let job = work.enqueue(&AnalyzeDocument { document_id: id }, options).await?;
     documents::mark_queued(work, id, job).await?;
     Ok(job)
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use domain::document::DocumentKind;
 use domain::ids::{DocumentId, LetterId};
 use domain::job::Queue;
 use serde::{Deserialize, Serialize};
@@ -35,8 +34,6 @@ kinds! {
     AnalyzeDocument {
         /// The paper.
         document_id: DocumentId,
-        /// What the uploader says it is; otherwise it is detected.
-        document_type: Option<DocumentKind>,
     } = "analyze_document", Ocr, attempts 3, seconds 600;
 
     /// Send a letter of the ledger of letters. Codes go to `mail_urgent` instead.

@@ -16,7 +16,7 @@ use queue::{FinishTransaction, Finished, JobError, Run};
 use telemetry::metrics::{self, FieldOutcome};
 use tempfile::TempPath;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 use tracing::{Instrument, info, info_span};
 
 use super::readers::Readers;
@@ -34,50 +34,73 @@ pub async fn analyze(
     run: Run<AnalyzeDocument>,
 ) -> Result<Finished, JobError> {
     let id = run.job.document_id;
-    let Some(row) = take(&run, id).await? else { return run.finish().await?.done().await };
+    let Some(mut row) = take(&run, id).await? else { return run.finish().await?.done().await };
     let file = fetch(&context, &row).await?;
     run.progress(5).await;
     let started = Instant::now();
-    let said = row.said_type.as_deref().and_then(DocumentKind::from_word);
-    let kind = run.job.document_type.or(said);
-    let limit = context.settings.worker.ocr.paper_timeout;
-    let read = timeout(limit, read(&readers, &run, file, kind))
-        .instrument(info_span!("read_paper", document.id = %id))
-        .await
-        .unwrap_or(Err(ReadError::Verdict(FailureReason::TooComplex)));
-    let ended = Ended { document: id, job: run.id, now: context.clock.now() };
-    let mut tx = run.finish().await?;
-    if is_gone(&mut tx, id).await? {
-        return tx.done().await;
+    let deadline = tokio::time::Instant::now() + context.settings.worker.ocr.paper_timeout;
+    loop {
+        let read = timeout_at(deadline, read(&readers, &run, file.as_ref(), row.said()))
+            .instrument(info_span!("read_paper", document.id = %id))
+            .await
+            .unwrap_or_else(|_| Err(out_of_time(&run)));
+        let mut tx = run.finish().await?;
+        let Some(now) = still_there(&mut tx, id).await? else { return tx.done().await };
+        // Somebody said meanwhile that it is something else: the paper is read again, as that.
+        if read.is_ok() && now.said() != row.said() {
+            row = now;
+            continue;
+        }
+        let ended = Ended { document: id, job: run.id, now: context.clock.now() };
+        return write(tx, &run, ended, &row, read, started.elapsed()).await;
     }
+}
+
+/// A busy machine is not the paper's fault: only the second time is.
+fn out_of_time(run: &Run<AnalyzeDocument>) -> ReadError {
+    if run.attempt < 2 {
+        ReadError::Crashed("the time for one paper was over".to_owned())
+    } else {
+        ReadError::Verdict(FailureReason::TooComplex)
+    }
+}
+
+/// Writes how the reading ended, with the job's end.
+async fn write(
+    mut tx: FinishTransaction,
+    run: &Run<AnalyzeDocument>,
+    ended: Ended,
+    row: &Row,
+    read: Result<Analysis, ReadError>,
+    took: Duration,
+) -> Result<Finished, JobError> {
+    let id = ended.document;
     match read {
         Ok(analysis) => {
-            measure(&analysis, started.elapsed());
-            documents::read(&mut tx, ended, &row, &analysis, started.elapsed())
-                .await
-                .map_err(JobError::of)?;
+            measure(&analysis, took);
+            documents::read(&mut tx, ended, row, &analysis, took).await.map_err(JobError::of)?;
             info!(document.id = %id, document.pages = analysis.pages, "paper read");
             tx.done().await
         }
         Err(ReadError::Verdict(reason)) => {
-            documents::failed(&mut tx, ended, &row, reason).await.map_err(JobError::of)?;
+            documents::failed(&mut tx, ended, row, reason).await.map_err(JobError::of)?;
             info!(document.id = %id, document.failure = %reason, "paper could not be read");
             tx.dead(reason.as_str()).await
         }
         // A crash is retried once: the second one is taken for the paper's doing.
         Err(ReadError::Crashed(reason)) if run.attempt < 2 => Err(JobError::retry(reason)),
         Err(ReadError::Crashed(reason)) => {
-            documents::failed(&mut tx, ended, &row, FailureReason::Internal).await.map_err(JobError::of)?;
+            documents::failed(&mut tx, ended, row, FailureReason::Internal).await.map_err(JobError::of)?;
             tx.dead(&reason).await
         }
     }
 }
 
-/// Whether the paper was deleted while it was read: then nobody wants to hear of it.
-async fn is_gone(tx: &mut FinishTransaction, id: DocumentId) -> Result<bool, JobError> {
-    match papers::reader(tx, id).await {
-        Ok(row) => Ok(row.is_deleted),
-        Err(DatabaseError::NotFound) => Ok(true),
+/// The paper as it is when its reading is written; nothing when it was deleted meanwhile, and nobody wants to hear of it.
+async fn still_there(tx: &mut FinishTransaction, id: DocumentId) -> Result<Option<Row>, JobError> {
+    match papers::reader_for_update(tx, id).await {
+        Ok(row) => Ok(Some(row).filter(|row| !row.is_deleted)),
+        Err(DatabaseError::NotFound) => Ok(None),
         Err(error) => Err(JobError::of(error)),
     }
 }
@@ -110,7 +133,7 @@ async fn fetch(context: &Context, row: &Row) -> Result<Option<TempPath>, JobErro
 async fn read(
     readers: &Readers,
     run: &Run<AnalyzeDocument>,
-    file: Option<TempPath>,
+    file: Option<&TempPath>,
     kind: Option<DocumentKind>,
 ) -> Result<Analysis, ReadError> {
     let Some(file) = file else { return Err(ReadError::Verdict(FailureReason::FileMissing)) };
@@ -121,7 +144,7 @@ async fn read(
         let _ = sender.send(progress);
     };
     let reading = async {
-        let result = pipeline::analyze(slot.reader(), Paper::File(&file), kind, &mut heard).await;
+        let result = pipeline::analyze(slot.reader(), Paper::File(file), kind, &mut heard).await;
         drop(heard);
         result
     };

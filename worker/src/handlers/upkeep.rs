@@ -57,7 +57,7 @@ pub async fn cleanup_old_documents(
     info!(
         cleanup.documents = purge.removed,
         cleanup.left = purge.left,
-        cleanup.files = files,
+        cleanup.files = files.removed,
         "deleted papers and files of no paper removed"
     );
     run.finish().await?.done().await

@@ -59,14 +59,16 @@ async fn a_picture_of_billions_of_pixels_is_refused_at_the_door() {
 #[tokio::test]
 async fn a_paper_that_takes_too_long_ends_with_a_reason_and_the_worker_reads_on() {
     let mut house = House::open_with(&[("AUTOTRACK_OCR_PAPER_SECONDS", "2")]).await;
-    let mut worker = house.worker().await;
+    let worker = house.worker().await;
     let camille = house.visitor("camille").await;
     let paper = camille.send_bytes("album.pdf", made::album(40)).await;
     let read = camille.until_read(&paper).await;
     assert_eq!(read["status"], "failed", "{read}");
     assert_eq!(house.words(REASON).await, ["too_complex"]);
-    assert_eq!(house.count("select attempt::bigint from jobs where kind = 'analyze_document'").await, 1);
-    assert!(worker.is_alive());
+    // Once might have been the machine's fault.
+    assert_eq!(house.count("select attempt::bigint from jobs where kind = 'analyze_document'").await, 2);
+    assert!(worker.stop().await.success());
+    let _worker = house.worker_with(&[("AUTOTRACK_OCR_PAPER_SECONDS", "540")]).await;
     let good = camille.send("invoice/clean/inv_clean_002.pdf").await;
     let read = camille.until_read(&good).await;
     assert_ne!(read["status"], "failed", "{read}");

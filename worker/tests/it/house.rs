@@ -80,7 +80,14 @@ impl House {
 
     /// One more worker; it is at work when this returns.
     pub async fn worker(&self) -> Program {
-        let worker = Program::start("worker", &self.settings, self.folder.path());
+        self.worker_with(&[]).await
+    }
+
+    /// The same with other settings.
+    pub async fn worker_with(&self, more: &[(&str, &str)]) -> Program {
+        let mut settings = self.settings.clone();
+        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let worker = Program::start("worker", &settings, self.folder.path());
         worker.said("at work").await;
         worker
     }

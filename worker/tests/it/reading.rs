@@ -1,6 +1,9 @@
 //! The rich feature from end to end.
 
+use serde_json::json;
+
 use crate::house::House;
+use crate::made;
 
 /// A carte grise, and what stands on it.
 pub const PAPER: &str = "registration/clean/reg_clean_004.pdf";
@@ -43,4 +46,24 @@ async fn an_uploaded_carte_grise_is_read_and_its_owner_told_once() {
     house.keep_secret(PLATE);
     house.keep_secret(VIN);
     house.assert_logs_keep_quiet();
+}
+
+#[tokio::test]
+async fn what_is_said_while_a_paper_is_read_is_how_it_ends_up_read() {
+    let mut house = House::open().await;
+    let _worker = house.worker().await;
+    let camille = house.visitor("camille").await;
+    let paper = camille.send_bytes("album.pdf", made::album(3)).await;
+    camille.until_status(&paper, &["processing"]).await;
+    let path = format!("/api/documents/{}/", paper["id"]);
+    let said =
+        camille.post(&format!("{path}analyze/"), json!({ "document_type": "invoice" })).await.expect(202);
+    assert_eq!(said.json()["task_id"], paper["task_id"], "the reading that runs is the answer");
+    let read = camille.until_read(&paper).await;
+    assert_eq!(read["document_type"], "invoice");
+    let analysis = camille.get(&format!("{path}analysis/")).await.ok();
+    assert_eq!(analysis["document_type"], "invoice", "{analysis}");
+    house.until_idle().await;
+    assert_eq!(house.count(ANALYSES).await, 1);
+    assert_eq!(house.count(NOTIFICATIONS).await, 1);
 }

@@ -47,6 +47,11 @@ fn golf() -> Value {
     ])
 }
 
+/// A certificate of `owner` that was read and hangs on no vehicle.
+pub async fn read_certificate(app: &TestApp, owner: &Person) -> i64 {
+    paper(app, owner, DocumentKind::Registration, &golf()).await
+}
+
 /// A paper of `owner`, read as `fields`.
 async fn paper(app: &TestApp, owner: &Person, kind: DocumentKind, fields: &Value) -> i64 {
     let mut db = app.context.db.acquire().await.expect("a connection");

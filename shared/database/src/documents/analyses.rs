@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::access::Access;
+use domain::document::DocumentKind;
 use domain::ids::{AnalysisId, DocumentId};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -33,6 +34,13 @@ pub struct AnalysisRow {
     pub duration_ms: i32,
     /// When it was written.
     pub created_at: DateTime<Utc>,
+}
+
+impl AnalysisRow {
+    /// As what it was read.
+    pub fn kind(&self) -> Option<DocumentKind> {
+        DocumentKind::from_word(&self.document_type)
+    }
 }
 
 /// A reading to be stored.
@@ -145,14 +153,18 @@ pub async fn corrections(
 /// Writes corrections, over earlier ones of the same fields, on a paper that `access` reaches; each field once.
 ///
 /// A value that is null says that the field is not on the paper.
+///
+/// # Errors
+/// Not found when `access` does not reach it.
 pub async fn save_corrections(
     db: &mut PgConnection,
     access: Access,
     document: DocumentId,
     corrections: &[(String, Value)],
 ) -> Result<(), DatabaseError> {
+    let wanted = corrections.len() as u64;
     let (fields, values): (Vec<String>, Vec<Value>) = corrections.iter().cloned().unzip();
-    sqlx::query!(
+    let saved = sqlx::query!(
         "insert into document_corrections (document_id, field, value, corrected_by)
          select a.document_id, c.field, nullif(c.value, 'null'::jsonb), a.user_id
          from document_access a
@@ -168,5 +180,5 @@ pub async fn save_corrections(
     )
     .execute(db)
     .await?;
-    Ok(())
+    if saved.rows_affected() == wanted { Ok(()) } else { Err(DatabaseError::NotFound) }
 }

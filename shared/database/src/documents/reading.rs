@@ -48,6 +48,19 @@ pub struct Verdict<'a> {
     pub expires_on: Option<NaiveDate>,
 }
 
+impl Reader {
+    /// What a person says that it is.
+    pub fn said(&self) -> Option<DocumentKind> {
+        self.said_type.as_deref().and_then(DocumentKind::from_word)
+    }
+}
+
+/// The same as [`reader`], and nobody says anything else of it before this transaction ends.
+pub async fn reader_for_update(db: &mut PgConnection, id: DocumentId) -> Result<Reader, DatabaseError> {
+    sqlx::query!("select id from documents where id = $1 for update", id.0).fetch_optional(&mut *db).await?;
+    reader(db, id).await
+}
+
 /// What a reader must know of a paper, or not found when it was purged.
 pub async fn reader(db: &mut PgConnection, id: DocumentId) -> Result<Reader, DatabaseError> {
     let row = sqlx::query_as!(

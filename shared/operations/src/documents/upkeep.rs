@@ -5,7 +5,7 @@ use database::DatabaseError;
 use database::documents::{self, Due};
 use files::{FileKey, FilesError};
 use futures::TryStreamExt;
-use tracing::warn;
+use tracing::{error, info, warn};
 
 use crate::Context;
 
@@ -16,6 +16,10 @@ const BATCH: i64 = 100;
 
 /// Keys of files looked up at once.
 const KEYS: usize = 500;
+
+/// So many unused files are nothing strange, nor is one in so many.
+const MOST_UNUSED: usize = 20;
+const SHARE_UNUSED: usize = 100;
 
 /// What a purge did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,23 +62,46 @@ pub async fn purge(context: &Context) -> Result<Purge, DatabaseError> {
 }
 
 /// Removes files that no paper names: an upload stores its file first, and may be cut off before its row is written.
-/// Says how many. Files of the last day are left alone, as their uploads may still be on the way.
+///
+/// Only files as old as papers that are purged, and none at all when many are unused: then it is the database that lacks
+/// rows (restored from a copy, or not the one of this store), and files are the last thing to lose. Parts of uploads that
+/// were cut off inside a bucket are its own lifecycle rule's.
 ///
 /// # Errors
 /// When the database or the store does not answer.
-pub async fn remove_unused_files(context: &Context) -> Result<u64, UpkeepError> {
-    let before = context.clock.now() - Duration::days(1);
+pub async fn remove_unused_files(context: &Context) -> Result<Unused, UpkeepError> {
+    let before = context.clock.now() - Duration::days(KEPT_DAYS);
     let mut keys = context.files.stored_before(before).try_ready_chunks(KEYS);
-    let mut removed = 0;
+    let (mut seen, mut unused) = (0, Vec::new());
     while let Some(batch) = keys.try_next().await.map_err(|failed| failed.1)? {
         let words: Vec<String> = batch.iter().map(ToString::to_string).collect();
-        let unused = documents::unused_keys(&mut *context.read().await?, &words).await?;
-        for key in unused.iter().filter_map(|key| FileKey::parse(key)) {
-            context.files.delete(key).await?;
-            removed += 1;
+        seen += batch.len();
+        let found = documents::unused_keys(&mut *context.read().await?, &words).await?;
+        unused.extend(found.iter().filter_map(|key| FileKey::parse(key)));
+        if unused.len() > MOST_UNUSED.max(seen / SHARE_UNUSED) {
+            error!(
+                alert = true,
+                cleanup.unused = unused.len(),
+                cleanup.seen = seen,
+                "many files are of no paper: none is removed"
+            );
+            return Ok(Unused { removed: 0, suspicious: unused.len() });
         }
     }
-    Ok(removed)
+    for key in &unused {
+        context.files.delete(*key).await?;
+        info!(file.key = %key, "a file of no paper was removed");
+    }
+    Ok(Unused { removed: unused.len(), suspicious: 0 })
+}
+
+/// What became of files that no paper names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unused {
+    /// Removed.
+    pub removed: usize,
+    /// Left alone, because they were too many.
+    pub suspicious: usize,
 }
 
 /// Why upkeep stopped half-way; it goes on the next time.

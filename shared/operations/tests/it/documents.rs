@@ -4,7 +4,7 @@ use chrono::Duration;
 use database::documents::{self, NewDocument};
 use domain::clock::Clock;
 use files::FileKey;
-use operations::documents::remove_unused_files;
+use operations::documents::{Unused, remove_unused_files};
 
 use crate::house::House;
 
@@ -15,7 +15,7 @@ async fn put(house: &House) -> FileKey {
 }
 
 #[tokio::test]
-async fn a_file_that_never_became_a_paper_goes_after_a_day_and_no_other() {
+async fn a_file_that_never_became_a_paper_goes_after_a_month_and_no_other() {
     let house = House::open().await;
     let user = house.sign_up("camille@exemple.fr").await.user.id;
     let (named, deleted, unused) = (put(&house).await, put(&house).await, put(&house).await);
@@ -39,11 +39,25 @@ async fn a_file_that_never_became_a_paper_goes_after_a_day_and_no_other() {
     house.execute("update documents set deleted_at = now() where id = (select max(id) from documents)").await;
 
     // The store goes by the real time.
-    house.later(Clock::system().now() - house.clock.now() + Duration::hours(23));
-    assert_eq!(remove_unused_files(&house).await.unwrap(), 0);
-    house.later(Duration::hours(2));
-    assert_eq!(remove_unused_files(&house).await.unwrap(), 1);
+    house.later(Clock::system().now() - house.clock.now() + Duration::days(29));
+    assert_eq!(remove_unused_files(&house).await.unwrap().removed, 0);
+    house.later(Duration::days(2));
+    assert_eq!(remove_unused_files(&house).await.unwrap(), Unused { removed: 1, suspicious: 0 });
     for (key, is_kept) in [(named, true), (deleted, true), (unused, false)] {
         assert_eq!(house.files.exists(key).await.unwrap(), is_kept);
+    }
+}
+
+#[tokio::test]
+async fn a_database_without_rows_costs_no_file() {
+    let house = House::open().await;
+    let mut keys = Vec::new();
+    for _ in 0..25 {
+        keys.push(put(&house).await);
+    }
+    house.later(Clock::system().now() - house.clock.now() + Duration::days(40));
+    assert_eq!(remove_unused_files(&house).await.unwrap().removed, 0);
+    for key in keys {
+        assert!(house.files.exists(key).await.unwrap());
     }
 }
