@@ -94,10 +94,10 @@ missing() {
 
 # ---- Installing ---------------------------------------------------------------------------------------------------
 
-# `need_packages checks` also wants what only the checks need, where it is easily had.
+# Set to true by who also wants what only the checks need, where it is easily had.
+checks=false
+
 need_packages() {
-  checks=false
-  [ "${1:-}" != checks ] || checks=true
   use_unpacked
   local lacking
   lacking=$(missing)

@@ -35,7 +35,7 @@ pub async fn serve() -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", settings.http.addr))?;
     info!(server.address = %bound.address, "serving");
-    server::serve(bound, context, shutdown, settings.http.drain_grace).await?;
+    server::serve(bound, context, shutdown, settings.http.drain_grace).await;
     telemetry.shutdown().await;
     Ok(())
 }

@@ -9,18 +9,21 @@ pub(crate) fn problem(constraint: &str) -> Option<ApiError> {
         "vehicles_owner_vin_key" => ApiError::conflict(
             "vin_taken",
             say!("Vous avez déjà un véhicule avec ce VIN.", "You already have a vehicle with this VIN."),
-        ),
+        )
+        .about("vin"),
         "vehicles_owner_plate_key" => ApiError::conflict(
             "license_plate_taken",
             say!(
                 "Vous avez déjà un véhicule avec cette immatriculation.",
                 "You already have a vehicle with this number plate."
             ),
-        ),
+        )
+        .about("license_plate"),
         "documents_user_sha256_key" => ApiError::conflict(
             "duplicate_document",
             say!("Ce document a déjà été envoyé.", "This document was already uploaded."),
-        ),
+        )
+        .about("file"),
         _ => return None,
     };
     Some(answer)

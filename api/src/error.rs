@@ -110,6 +110,21 @@ impl ApiError {
         Self::Conflict(Json(Problem::new(409, code, detail)))
     }
 
+    /// The same, and the field that it is about.
+    #[must_use]
+    pub fn about(self, field: &str) -> Self {
+        let named = |Json(problem): Json<Problem>| {
+            let errors = Errors::from([(field.to_owned(), vec![problem.detail.clone()])]);
+            Json(problem.with_errors(errors))
+        };
+        match self {
+            Self::Conflict(problem) => Self::Conflict(named(problem)),
+            Self::TooLarge(problem) => Self::TooLarge(named(problem)),
+            Self::Unsupported(problem) => Self::Unsupported(named(problem)),
+            other => other,
+        }
+    }
+
     /// 412: `If-Match` names an older version.
     pub fn precondition_failed() -> Self {
         let detail = say!(

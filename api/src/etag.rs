@@ -16,7 +16,7 @@ pub fn tagged<T>(version: i32, view: T) -> Response<Json<T>> {
 pub fn check(if_match: Option<&str>, version: i32) -> Result<(), ApiError> {
     let Some(header) = if_match else { return Ok(()) };
     let current = format!("\"{version}\"");
-    let is_met = header.split(',').map(str::trim).any(|tag| tag == "*" || tag == current);
+    let is_met = header.trim() == "*" || header.split(',').any(|tag| tag.trim() == current);
     if is_met { Ok(()) } else { Err(ApiError::precondition_failed()) }
 }
 
@@ -30,6 +30,7 @@ mod tests {
         assert!(check(Some("\"2\", \"3\""), 3).is_ok());
         assert!(check(Some("*"), 3).is_ok());
         assert!(check(Some("\"2\""), 3).is_err());
+        assert!(check(Some("\"2\", *"), 3).is_err());
         assert!(check(Some("W/\"3\""), 3).is_err());
     }
 }

@@ -7,6 +7,16 @@ use crate::messages::Explain;
 use crate::problem::Errors;
 use crate::say;
 
+/// White space, and what shows nothing either.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Makes what follows read backwards: `gpj.exe` looks like a picture then.
+fn is_reversing(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Collects what is wrong with a form, field by field.
 #[derive(Debug, Default)]
 pub struct Form {
@@ -48,10 +58,15 @@ impl Form {
         self.parse(field, text)
     }
 
-    /// Plain text: trimmed, without control characters, at most `max` characters; blank is none.
+    /// Plain text: trimmed, without control characters but line breaks and tabs, at most `max` characters; blank is none.
+    /// Forms of browsers break lines by two characters; one is kept.
     pub fn text(&mut self, field: &str, text: Option<&str>, max: usize) -> Option<String> {
-        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
-        if text.chars().any(|c| c.is_control() && c != '\n') {
+        let text = text?.replace("\r\n", "\n");
+        let text = text.trim_matches(is_blank);
+        if text.is_empty() {
+            return None;
+        }
+        if text.chars().any(|c| (c.is_control() && !matches!(c, '\n' | '\t')) || is_reversing(c)) {
             self.refuse(
                 field,
                 say!(
@@ -70,7 +85,7 @@ impl Form {
 
     /// Plain text that must be there.
     pub fn require_text(&mut self, field: &str, text: Option<&str>, max: usize) -> Option<String> {
-        if text.is_none_or(|text| text.trim().is_empty()) {
+        if text.is_none_or(|text| text.trim_matches(is_blank).is_empty()) {
             self.refuse(field, say!("Ce champ est obligatoire.", "This field is required."));
             return None;
         }

@@ -13,6 +13,7 @@ mod constraints;
 mod created;
 mod docs;
 mod documents;
+mod door;
 mod error;
 mod etag;
 mod filters;

@@ -1,5 +1,6 @@
 //! What the domain's refusals are called in the caller's language.
 
+use domain::document::correction::Misfit;
 use domain::email_address::NotAnEmailAddress;
 use domain::money::NotAnAmount;
 use domain::password::{BadPassword, NewPassword};
@@ -37,6 +38,25 @@ impl Explain for BadPlate {
             }
             Self::Zero => say!("Le numéro commence à 001.", "Numbers start at 001."),
             Self::Department => say!("Ce département n’existe pas.", "There is no such department."),
+        }
+    }
+}
+
+impl Explain for Misfit {
+    fn explain(&self) -> String {
+        match self {
+            Self::Text => say!("Un texte simple est attendu.", "A plain text is expected."),
+            Self::List => say!("Une liste est attendue.", "A list is expected."),
+            Self::Date => say!("Une date AAAA-MM-JJ est attendue.", "A date YYYY-MM-DD is expected."),
+            Self::Number => say!("Un nombre est attendu.", "A number is expected."),
+            Self::Plate(reason) => reason.explain(),
+            Self::Vin(reason) => reason.explain(),
+            Self::Rubric => {
+                say!(
+                    "Cette rubrique ne peut pas contenir cette valeur.",
+                    "This rubric cannot hold this value."
+                )
+            }
         }
     }
 }

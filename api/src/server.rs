@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use config::ExposeSecret;
 use operations::Context;
 use poem::http::{Method, header};
-use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
 use poem::middleware::{Cors, NormalizePath, TrailingSlash};
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
 use poem_openapi::{OpenApi, OpenApiService};
 use telemetry::Shutdown;
+use tokio::net::TcpListener;
 
 use crate::accounts::AccountsApi;
 use crate::bounded::Bounded;
@@ -27,11 +27,7 @@ use crate::observe::Observe;
 use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
 use crate::vehicles::VehiclesApi;
-use crate::{docs, openapi, refusals};
-
-/// How long a connection may stay without a byte in either direction. Streams of events show a sign of life far more
-/// often.
-const IDLE: Duration = Duration::from_mins(1);
+use crate::{docs, door, openapi, refusals};
 
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
@@ -50,8 +46,8 @@ pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Respo
     let limiter = Limiter::new(settings.redis.url.expose_secret(), settings.http.rate_limit_factor);
     let document = openapi::published(settings.http.public_url.as_str());
     let routes = Route::new()
-        .at("/api/schema", docs::schema(&document))
-        .at("/api/docs", docs::page(&document))
+        .at("/api/schema", get(docs::schema(&document)))
+        .at("/api/docs", get(docs::page(&document)))
         .nest("/", service().into_endpoint());
     routes
         .with(Bounded)
@@ -89,7 +85,7 @@ fn cors(origins: &[String]) -> Cors {
 
 /// A bound listener and the address it got.
 pub struct Bound {
-    acceptor: TcpAcceptor,
+    listener: TcpListener,
     /// Where the server will answer.
     pub address: std::net::SocketAddr,
 }
@@ -99,28 +95,13 @@ pub struct Bound {
 /// # Errors
 /// When the address is taken or not ours.
 pub async fn bind(address: std::net::SocketAddr) -> std::io::Result<Bound> {
-    let acceptor = TcpListener::bind(address).into_acceptor().await?;
-    let address = acceptor
-        .local_addr()
-        .iter()
-        .find_map(|local| local.as_socket_addr().copied())
-        .expect("a TCP listener has a socket address");
-    Ok(Bound { acceptor, address })
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    Ok(Bound { listener, address })
 }
 
 /// Serves until `shutdown`, then lets running requests finish within `grace`.
-///
-/// # Errors
-/// When accepting fails for good.
-pub async fn serve(
-    bound: Bound,
-    context: Context,
-    shutdown: Shutdown,
-    grace: Duration,
-) -> std::io::Result<()> {
+pub async fn serve(bound: Bound, context: Context, shutdown: Shutdown, grace: Duration) {
     let app = app(context, shutdown.clone());
-    Server::new_with_acceptor(bound.acceptor)
-        .idle_timeout(IDLE)
-        .run_with_graceful_shutdown(app, async move { shutdown.requested().await }, Some(grace))
-        .await
+    door::keep(bound.listener, app, shutdown.requested(), grace).await;
 }

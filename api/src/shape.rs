@@ -99,7 +99,10 @@ fn field(value: &Value, schema: &MetaSchemaRef, at: &str, registry: &Registry, f
             }
         }
         ("string", Value::String(text)) => string(text, schema, at, form),
-        ("integer", Value::Number(number)) if number.is_i64() || number.is_u64() => {
+        ("integer", Value::Number(number)) if number.is_u64() && !number.is_i64() => {
+            form.refuse(at, say!("Ce nombre est trop grand.", "This number is too large."));
+        }
+        ("integer", Value::Number(number)) if number.is_i64() => {
             bounds(number.as_f64().unwrap_or_default(), schema, at, form);
         }
         ("number", Value::Number(number)) => bounds(number.as_f64().unwrap_or_default(), schema, at, form),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use database::documents::{self, AnalysisRow, Correction, Document};
 use domain::analysis::{Field, Warning};
-use domain::document::keys;
+use domain::document::{correction, keys};
 use domain::ids::DocumentId;
 use poem_openapi::Object;
 use queue::Work;
@@ -15,6 +15,7 @@ use sqlx::PgConnection;
 use super::view::{KindWord, StatusWord};
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::messages::Explain;
 use crate::say;
 use crate::security::Caller;
 
@@ -175,8 +176,11 @@ pub(super) async fn correct(
         form.check(&field, kinds.iter().any(|kind| keys::is_known(*kind, key)), || {
             say!("Ce champ n’existe pas sur ce type de document.", "This kind of document has no such field.")
         });
+        if let Err(reason) = correction::check(key, value) {
+            form.refuse(&field, reason.explain());
+        }
         // PostgreSQL's JSON holds every character but NUL.
-        form.check(&field, !value.to_string().contains("\\u0000"), || {
+        form.check(&field, !holds_nul(value), || {
             say!("Les caractères de contrôle ne sont pas acceptés.", "Control characters are not accepted.")
         });
         form.check(&field, value.to_string().len() <= MAX_VALUE, || {
@@ -187,6 +191,16 @@ pub(super) async fn correct(
     let corrections: Vec<(String, Value)> = corrections.fields.into_iter().collect();
     documents::save_corrections(work, caller.as_editor(), DocumentId(document.id), &corrections).await?;
     Ok(())
+}
+
+/// Whether a text anywhere inside holds NUL.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
 }
 
 impl crate::meaning::Meaning for CorrectionsForm {}

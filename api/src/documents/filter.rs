@@ -66,7 +66,12 @@ fn words(
     text: Option<String>,
     is_known: impl Fn(&str) -> bool,
 ) -> Option<Vec<String>> {
-    let words: Vec<String> = text?.split(',').map(|word| word.trim().to_owned()).collect();
+    let words = text?;
+    let words: Vec<String> =
+        words.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    if words.is_empty() {
+        return None;
+    }
     for word in words.iter().filter(|word| !is_known(word)) {
         form.refuse(field, say!("Valeur inconnue : {}.", "Unknown value: {}.", word));
     }

@@ -289,11 +289,12 @@ fn refused(error: &UploadError) -> ApiError {
         UploadError::Refused(Refusal::Empty) => {
             ApiError::invalid_field("file", say!("Le fichier est vide.", "The file is empty."))
         }
-        UploadError::Refused(Refusal::TooManyBytes { limit }) => ApiError::too_large(*limit),
+        UploadError::Refused(Refusal::TooManyBytes { limit }) => ApiError::too_large(*limit).about("file"),
         UploadError::Refused(Refusal::Unsupported) => ApiError::unsupported(say!(
             "Envoyez une image PNG ou JPEG, ou un PDF.",
             "Send a PNG or JPEG image, or a PDF."
-        )),
+        ))
+        .about("file"),
         UploadError::Refused(Refusal::Damaged) => {
             ApiError::invalid_field("file", say!("L’image est endommagée.", "The image is damaged."))
         }
@@ -301,6 +302,7 @@ fn refused(error: &UploadError) -> ApiError {
             let detail =
                 say!("L’image dépasse 40 millions de pixels.", "The image has more than 40 million pixels.");
             ApiError::TooLarge(poem_openapi::payload::Json(Problem::new(413, "too_many_pixels", detail)))
+                .about("file")
         }
         UploadError::Interrupted(_) => unreadable(),
         UploadError::Local(cause) => ApiError::unavailable(cause),

@@ -455,3 +455,46 @@ async fn events_end_when_the_session_is_revoked() {
     });
     end.await.expect("the stream ends");
 }
+
+#[tokio::test]
+async fn a_description_may_have_lines_and_a_correction_must_have_the_form_of_its_field() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let parts = [("description", "première ligne\r\n\tseconde")];
+    let document = alice.upload("a.png", specimens::bytes(PNG), &parts).await.created();
+    assert_eq!(document["description"], "première ligne\n\tseconde");
+    read(&app, &document, DocumentKind::Registration, &[("A", "AB-123-CD")]).await;
+    let path = format!("/api/documents/{}/analysis/", document["id"]);
+    let bad = json!({ "fields": { "B": "2019-02-30", "E": "bad vin!", "P.1": -5, "P.6": true, "A": {} } });
+    alice.patch(&path, bad).await.assert_invalid(&[
+        "fields.A",
+        "fields.B",
+        "fields.E",
+        "fields.P.1",
+        "fields.P.6",
+    ]);
+    let good = json!({ "fields": { "B": "2019-02-28", "P.1": 1461, "C.1": "a\\u0000b", "K": null } });
+    alice.patch(&path, good).await.ok();
+}
+
+#[tokio::test]
+async fn a_paper_lets_go_of_a_vehicle_that_was_deleted() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let vehicle = alice
+        .post("/api/vehicles/", json!({ "make": "Fiat", "model": "Panda", "year": 2015 }))
+        .await
+        .created();
+    let id = vehicle["id"].to_string();
+    let document = alice.upload("a.png", specimens::bytes(PNG), &[("vehicle", &id)]).await.created();
+    let (path, list) =
+        (format!("/api/documents/{}/", document["id"]), format!("/api/documents/?vehicle={id}"));
+    assert_eq!(
+        (alice.get(&list).await.ok()["count"].clone(), document["vehicle"].clone()),
+        (json!(1), vehicle["id"].clone())
+    );
+    alice.delete(&format!("/api/vehicles/{id}/")).await.expect(204);
+    assert_eq!(alice.get(&path).await.ok()["vehicle"], Value::Null);
+    assert_eq!(alice.get(&list).await.ok()["count"], 0);
+    alice.patch(&path, json!({ "vehicle": vehicle["id"] })).await.assert_invalid(&["vehicle"]);
+}

@@ -33,6 +33,11 @@ async fn a_body_that_is_no_json_is_refused_and_a_huge_one_too() {
     text.assert_problem(415, "unsupported_media_type");
     let huge = format!("{{\"make\": \"{}\"}}", "a".repeat(10 * 1024 * 1024));
     send(post(huge, "application/json"), "10 MB of JSON".to_owned()).await.assert_problem(413, "too_large");
+    let vast = r#"{"document_id": 9223372036854775808}"#;
+    let request = alice
+        .request(Method::POST, "/api/vehicles/from-document/")
+        .header("content-type", "application/json");
+    send(request.body(vast), "a vast number".to_owned()).await.assert_invalid(&["document_id"]);
     let list = send(post("[1]".to_owned(), "application/json"), "a list".to_owned()).await;
     list.assert_problem(400, "invalid");
 }

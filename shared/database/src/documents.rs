@@ -34,7 +34,7 @@ pub struct Document {
     pub id: i64,
     /// Whose it is.
     pub user_id: i64,
-    /// The vehicle it hangs on.
+    /// The vehicle it hangs on, unless that was deleted.
     pub vehicle_id: Option<i64>,
     /// Its title.
     pub title: String,
@@ -128,7 +128,8 @@ pub struct NewDocument<'a> {
 pub async fn get(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<Document, DatabaseError> {
     let document = sqlx::query_as!(
         Document,
-        r#"select d.id, d.user_id, d.vehicle_id, d.title, d.description, d.document_type, d.said_type, d.storage_key,
+        r#"select d.id, d.user_id,
+                  (select v.id from vehicles v where v.id = d.vehicle_id and v.deleted_at is null) as vehicle_id, d.title, d.description, d.document_type, d.said_type, d.storage_key,
                   d.original_name, d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.failure_reason, d.job_id,
                   d.analysis_data, d.issued_on, d.expires_on, d.said_issued_on, d.said_expires_on, d.created_at,
                   d.updated_at, a.rank as "rank!", null::bigint as total

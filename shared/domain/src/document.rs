@@ -1,5 +1,6 @@
 //! Papers: their kinds and the states of their reading.
 
+pub mod correction;
 pub mod keys;
 
 use serde::{Deserialize, Serialize};

@@ -62,10 +62,7 @@ impl TestApp {
         let bound = api::server::bind(context.settings.http.addr).await.expect("a free port can be had");
         let url = format!("http://{}", bound.address);
         let shutdown = Shutdown::new();
-        let serving = api::server::serve(bound, context.clone(), shutdown.clone(), Duration::from_secs(1));
-        tokio::spawn(async move {
-            serving.await.expect("the server ends only when asked");
-        });
+        tokio::spawn(api::server::serve(bound, context.clone(), shutdown.clone(), Duration::from_secs(1)));
         Self { url, context, database, people: AtomicU32::new(0), shutdown, _files: folder }
     }
 

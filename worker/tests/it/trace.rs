@@ -8,7 +8,7 @@ use crate::house::{House, PATIENCE};
 
 /// Who makes which spans of one upload.
 const SPANS: [(&str, &str); 4] = [
-    ("autotrack-api", "POST /api/documents"),
+    ("autotrack-api", "POST /api/documents/"),
     ("autotrack-worker", "process analyze_document"),
     ("autotrack-worker", "read_paper"),
     ("autotrack-worker", "process send_letter"),

@@ -26,7 +26,9 @@ const OWNER: &str = "autotrack";
 const PORT: &str = "5432";
 
 /// Reached through the socket alone.
-const ALWAYS: [&str; 3] = ["listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC"];
+/// Terse: the details of an error quote what people wrote.
+const ALWAYS: [&str; 4] =
+    ["listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_error_verbosity=terse"];
 
 /// Nothing waits for the disk, since the data is thrown away; many tests run at once, each with a pool of its own.
 const CARELESS: [&str; 4] =

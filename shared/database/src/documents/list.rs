@@ -75,15 +75,16 @@ pub async fn list(
     let (first, second) = order::keys(order);
     let rows = sqlx::query_as!(
         Document,
-        r#"select d.id, d.user_id, d.vehicle_id, d.title, d.description, d.document_type, d.said_type, d.storage_key,
+        r#"select d.id, d.user_id, v.id as "vehicle_id?", d.title, d.description, d.document_type, d.said_type, d.storage_key,
                   d.original_name, d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.failure_reason, d.job_id,
                   d.analysis_data, d.issued_on, d.expires_on, d.said_issued_on, d.said_expires_on, d.created_at,
                   d.updated_at, a.rank as "rank!", count(*) over () as total
            from document_access a
            join documents d on d.id = a.document_id
+           left join vehicles v on v.id = d.vehicle_id and v.deleted_at is null
            where a.user_id = $1 and a.rank >= $13
              and d.deleted_at is null
-             and ($2::bigint is null or d.vehicle_id = $2)
+             and ($2::bigint is null or v.id = $2)
              and ($3::text[] is null or d.document_type = any($3))
              and ($4::text[] is null or d.status = any($4))
              and ($5::boolean is null or d.is_analyzed = $5)
