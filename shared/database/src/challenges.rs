@@ -167,6 +167,14 @@ pub async fn renew(
     Ok(())
 }
 
+/// The flow that a challenge is bound to, if there is such a challenge.
+pub async fn find_kind(db: &mut PgConnection, id: ChallengeId) -> Result<Option<String>, DatabaseError> {
+    let kind = sqlx::query_scalar!("select kind from auth_challenges where id = $1", id.0)
+        .fetch_optional(db)
+        .await?;
+    Ok(kind)
+}
+
 /// Stores the hash of the code that `letter` is about to carry.
 ///
 /// False if nothing can be opened with it: the challenge is a decoy, met or over, or a later letter was asked for.

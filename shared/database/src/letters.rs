@@ -10,6 +10,14 @@ use sqlx::PgConnection;
 
 use crate::DatabaseError;
 
+mod events;
+mod list;
+mod optouts;
+
+pub use events::{Event, find_told, insert_event, list_events, mark_told};
+pub use list::{Column, Filter, Recorded, get, list};
+pub use optouts::{decline, is_declined};
+
 /// A letter to record.
 #[derive(Debug, Clone)]
 pub struct NewLetter<'a> {
@@ -29,6 +37,10 @@ pub struct NewLetter<'a> {
     pub message_id: &'a str,
     /// Until when it is worth sending.
     pub expires_at: DateTime<Utc>,
+    /// Whether it is a sample: what it carries opens nothing.
+    pub is_sample: bool,
+    /// The letter that it is sent again for.
+    pub resend_of: Option<LetterId>,
 }
 
 /// A letter in the ledger.
@@ -36,6 +48,8 @@ pub struct NewLetter<'a> {
 pub struct Letter {
     /// Its number.
     pub id: LetterId,
+    /// To whom, if it is somebody with an account.
+    pub user: Option<UserId>,
     /// The challenge whose code it carries.
     pub challenge: Option<ChallengeId>,
     /// Where it goes.
@@ -54,6 +68,8 @@ pub struct Letter {
     pub attempts: i16,
     /// Until when it is worth sending.
     pub expires_at: DateTime<Utc>,
+    /// Whether it is a sample: what it carries opens nothing.
+    pub is_sample: bool,
 }
 
 /// Letters of one kind that an address was sent lately.
@@ -75,8 +91,9 @@ pub async fn insert(
 ) -> Result<LetterId, DatabaseError> {
     let id = sqlx::query_scalar!(
         "insert into letters
-            (user_id, challenge_id, address, kind, locale, context, message_id, expires_at, created_at)
-        values ($1, $2, $3::text::citext, $4, $5, $6, $7, $8, $9)
+            (user_id, challenge_id, address, kind, locale, context, message_id, expires_at, created_at, is_sample,
+            resend_of)
+        values ($1, $2, $3::text::citext, $4, $5, $6, $7, $8, $9, $10, $11)
         returning id",
         letter.user.map(|user| user.0),
         letter.challenge.map(|challenge| challenge.0),
@@ -86,7 +103,9 @@ pub async fn insert(
         letter.context,
         letter.message_id,
         letter.expires_at,
-        now
+        now,
+        letter.is_sample,
+        letter.resend_of.map(|letter| letter.0)
     )
     .fetch_one(db)
     .await?;
@@ -96,8 +115,8 @@ pub async fn insert(
 /// The letter, locked until the transaction ends, or not found.
 pub async fn get_for_update(db: &mut PgConnection, id: LetterId) -> Result<Letter, DatabaseError> {
     let row = sqlx::query!(
-        r#"select id, challenge_id, address::text as "address!", kind, locale, context, state, message_id, attempts,
-            expires_at
+        r#"select id, user_id, challenge_id, address::text as "address!", kind, locale, context, state, message_id,
+            attempts, expires_at, is_sample
         from letters
         where id = $1
         for update"#,
@@ -107,6 +126,7 @@ pub async fn get_for_update(db: &mut PgConnection, id: LetterId) -> Result<Lette
     .await?;
     Ok(Letter {
         id: LetterId(row.id),
+        user: row.user_id.map(UserId),
         challenge: row.challenge_id.map(ChallengeId),
         address: row.address,
         kind: row.kind,
@@ -116,6 +136,7 @@ pub async fn get_for_update(db: &mut PgConnection, id: LetterId) -> Result<Lette
         message_id: row.message_id,
         attempts: row.attempts,
         expires_at: row.expires_at,
+        is_sample: row.is_sample,
     })
 }
 
@@ -127,7 +148,7 @@ pub async fn mark_sending(db: &mut PgConnection, id: LetterId) -> Result<(), Dat
     Ok(())
 }
 
-/// Notes where the letter is now and what the mail server answered.
+/// Notes where the letter is now and why, with an event of it.
 pub async fn set_state(
     db: &mut PgConnection,
     id: LetterId,
@@ -136,9 +157,14 @@ pub async fn set_state(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
-        "update letters
-        set state = $2, last_answer = $3, sent_at = case when $2 = 'sent' then $4 else sent_at end
-        where id = $1",
+        "with settled as (
+            update letters
+            set state = $2, last_answer = $3, sent_at = case when $2 = 'sent' then $4 else sent_at end
+            where id = $1
+            returning id)
+        insert into letter_events (letter_id, at, kind, detail)
+        select id, $4, case $2 when 'queued' then 'deferred' else $2 end, $3
+        from settled",
         id.0,
         state.as_str(),
         answer,
@@ -159,9 +185,14 @@ pub async fn settle(
     now: DateTime<Utc>,
 ) -> Result<bool, DatabaseError> {
     let done = sqlx::query!(
-        "update letters
-        set state = $3, last_answer = $4, sent_at = case when $3 = 'sent' then $5 else sent_at end
-        where id = $1 and attempts = $2 and state = 'sending'",
+        "with settled as (
+            update letters
+            set state = $3, last_answer = $4, sent_at = case when $3 = 'sent' then $5 else sent_at end
+            where id = $1 and attempts = $2 and state = 'sending'
+            returning id)
+        insert into letter_events (letter_id, at, kind, detail)
+        select id, $5, case $3 when 'queued' then 'deferred' else $3 end, $4
+        from settled",
         id.0,
         attempt,
         state.as_str(),
@@ -192,4 +223,30 @@ pub async fn count_since(
     .fetch_one(db)
     .await?;
     Ok(Sends { count: row.count, oldest: row.oldest, newest: row.newest })
+}
+
+/// Forgets the content of up to `limit` letters written before `before`; the row stays. Says how many.
+pub async fn blank_old(
+    db: &mut PgConnection,
+    before: DateTime<Utc>,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<u64, DatabaseError> {
+    let done = sqlx::query!(
+        "update letters
+        set context = '{}', blanked_at = $3
+        where id in (
+            select id
+            from letters
+            where blanked_at is null and created_at < $1
+            order by created_at
+            limit $2
+            for update skip locked)",
+        before,
+        limit,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
 }

@@ -11,6 +11,7 @@ pub mod error;
 pub mod idempotency;
 pub mod letters;
 pub mod notifications;
+pub mod operator_alerts;
 pub mod order;
 pub mod pool;
 pub mod schema;

@@ -1,6 +1,7 @@
 //! Addresses that refused us for good, and pauses of a mail server that refused us as senders.
 
 use chrono::{DateTime, Utc};
+use domain::paging::{Page, PageRequest};
 use sqlx::PgConnection;
 
 use crate::DatabaseError;
@@ -34,6 +35,56 @@ pub async fn insert(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// An address that nothing is sent to any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// Its number.
+    pub id: i64,
+    /// The address.
+    pub address: String,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+}
+
+struct Row {
+    id: i64,
+    address: String,
+    reason: String,
+    created_at: DateTime<Utc>,
+    total: Option<i64>,
+}
+
+/// A page of the list, the newest first.
+pub async fn list(db: &mut PgConnection, page: PageRequest) -> Result<Page<Suppression>, DatabaseError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, address::text as "address!", reason, created_at, count(*) over () as total
+        from suppressions
+        order by created_at desc, id desc
+        limit $1 offset $2"#,
+        page.limit(),
+        page.offset()
+    )
+    .fetch_all(db)
+    .await?;
+    let count = rows.first().and_then(|row| row.total).unwrap_or_default();
+    let rows = rows.into_iter().map(|row| Suppression {
+        id: row.id,
+        address: row.address,
+        reason: row.reason,
+        created_at: row.created_at,
+    });
+    Ok(Page { count, rows: rows.collect() })
+}
+
+/// Lets letters go to the address again, or not found.
+pub async fn delete(db: &mut PgConnection, id: i64) -> Result<(), DatabaseError> {
+    let done = sqlx::query!("delete from suppressions where id = $1", id).execute(db).await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(DatabaseError::NotFound) }
 }
 
 /// Until when the transport pauses, if it does.

@@ -17,6 +17,8 @@ use crate::sender::Sender;
 const MAX_BYTES: usize = 100 * 1024;
 /// Longest line of a header, by RFC 5322 section 2.1.1.
 const MAX_MESSAGE_ID: usize = 250;
+/// Longest address in a header: the line stays well below the 998 bytes of RFC 5322.
+const MAX_URL: usize = 600;
 
 /// What is written on the outside of a letter.
 #[derive(Debug, Clone)]
@@ -31,6 +33,8 @@ pub struct Envelope<'a> {
     pub message_id: &'a str,
     /// The letter's date, of the passed-in clock.
     pub date: DateTime<Utc>,
+    /// Where a reader says by one click that they want no more of this kind (RFC 8058); on reminders only.
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// A letter as it goes over the wire. May hold a secret: not shown by `Debug`.
@@ -60,6 +64,9 @@ pub enum ComposeError {
     /// The message id could not stand in a header.
     #[error("the message id is not of the form local@domain")]
     MessageId,
+    /// The address for unsubscribing could not stand in a header.
+    #[error("the address for unsubscribing is not a plain URL")]
+    Unsubscribe,
     /// The letter is larger than 100 KB.
     #[error("the letter has {0} bytes, more than 100 KB")]
     TooLarge(usize),
@@ -98,11 +105,27 @@ pub fn compose(envelope: &Envelope<'_>, rendered: &Rendered) -> Result<Message, 
     ] {
         letter.headers_mut().insert_raw(HeaderValue::new(name, value.to_owned()));
     }
+    for (name, value) in envelope.unsubscribe.map(one_click).transpose()?.into_iter().flatten() {
+        letter.headers_mut().insert_raw(HeaderValue::new(name, value));
+    }
     let bytes = letter.formatted();
     if bytes.len() > MAX_BYTES {
         return Err(ComposeError::TooLarge(bytes.len()));
     }
     Ok(Message { from: envelope.from.bounces_to.as_str().parse()?, to, bytes })
+}
+
+/// The two headers of RFC 8058.
+fn one_click(url: &str) -> Result<[(HeaderName, String); 2], ComposeError> {
+    let is_plain =
+        url.starts_with("http") && url.bytes().all(|b| b.is_ascii_graphic() && !b"<>,".contains(&b));
+    if !is_plain || url.len() > MAX_URL {
+        return Err(ComposeError::Unsubscribe);
+    }
+    Ok([
+        (HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{url}>")),
+        (HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click".to_owned()),
+    ])
 }
 
 fn part(content_type: ContentType, body: &str) -> SinglePart {

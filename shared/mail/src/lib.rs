@@ -12,8 +12,8 @@ mod transport;
 mod words;
 
 pub use compose::{ComposeError, Envelope, Message, compose};
-pub use render::{RenderError, Rendered, Surroundings, render};
-pub use sample::sample;
+pub use render::{RenderError, Rendered, Surroundings, render, variables};
+pub use sample::{sample, sample_secret};
 pub use send_error::SendError;
 pub use sender::{NotASender, Sender};
 pub use transport::{Accepted, BadAuthority, BadServerUrl, Transport};

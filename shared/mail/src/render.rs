@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use domain::letter::{Letter, LetterKind, UnknownContent};
+use domain::letter::{Carried, Letter, LetterKind, UnknownContent};
 use domain::locale::Locale;
 use minijinja::value::Serde;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use crate::sample::sample;
 use crate::templates::TEMPLATES;
 
 /// Longest text of one value from outside, in characters: a title of a million letters stays a title.
@@ -21,8 +22,8 @@ const MAX_SUBJECT: usize = 160;
 pub struct Surroundings<'a> {
     /// Where the frontend is; every link starts with it.
     pub frontend_url: &'a str,
-    /// The one-time code of a letter that carries one, made for this sending. Never from the ledger.
-    pub code: Option<&'a SecretString>,
+    /// The code or the link's token of a letter that carries one, made for this sending. Never from the ledger.
+    pub secret: Option<&'a SecretString>,
 }
 
 /// A letter, ready to be composed. May hold a secret: not shown by `Debug`.
@@ -48,9 +49,9 @@ pub enum RenderError {
     /// The ledger's content does not fit the kind.
     #[error(transparent)]
     Content(#[from] UnknownContent),
-    /// A letter that carries a code was given none.
-    #[error("the letter carries a code and none was given")]
-    MissingCode,
+    /// A letter that carries a code or a token was given none.
+    #[error("the letter carries a secret and none was given")]
+    MissingSecret,
     /// A template failed.
     #[error("a template failed")]
     Template(#[from] minijinja::Error),
@@ -59,7 +60,7 @@ pub enum RenderError {
 /// Writes the letter of this kind and content.
 ///
 /// # Errors
-/// When the content is not that of the kind, or the kind needs a code and has none.
+/// When the content is not that of the kind, or the kind carries a secret and was given none.
 pub fn render(
     kind: LetterKind,
     locale: Locale,
@@ -68,17 +69,35 @@ pub fn render(
 ) -> Result<Rendered, RenderError> {
     let letter = Letter::from_context(kind, context)?;
     let mut values = values(&letter, locale, surroundings.frontend_url);
-    if kind == LetterKind::Otp {
-        let code = surroundings.code.ok_or(RenderError::MissingCode)?;
-        values.insert("code".to_owned(), code.expose_secret().into());
+    if let Some(carried) = kind.carries() {
+        let secret = surroundings.secret.ok_or(RenderError::MissingSecret)?;
+        values.insert(name(carried).to_owned(), secret.expose_secret().into());
     }
-    let name = format!("{}/{kind}", locale.as_str());
-    let mut page = TEMPLATES.get_template(&format!("{name}.txt"))?.render_captured(Serde(&values))?;
+    let template = format!("{}/{kind}", locale.as_str());
+    let mut page = TEMPLATES.get_template(&format!("{template}.txt"))?.render_captured(Serde(&values))?;
     let subject = one_line(&page.with_state_mut(|state| state.render_block("subject"))?, MAX_SUBJECT);
     let text = page.output().to_owned();
     values.insert("subject".to_owned(), subject.clone().into());
-    let html = TEMPLATES.get_template(&format!("{name}.html"))?.render(Serde(&values))?;
+    let html = TEMPLATES.get_template(&format!("{template}.html"))?.render(Serde(&values))?;
     Ok(Rendered { subject, html, text })
+}
+
+/// What the templates call it.
+fn name(carried: Carried) -> &'static str {
+    match carried {
+        Carried::Code => "code",
+        Carried::Token => "token",
+    }
+}
+
+/// The names that the templates of a kind can use beside `frontend`, `locale` and `subject`, as its sample has them.
+pub fn variables(kind: LetterKind) -> Vec<String> {
+    let mut names: Vec<String> = match sample(kind, Locale::default()).to_context() {
+        Value::Object(content) => content.into_iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
+    };
+    names.extend(kind.carries().map(|carried| name(carried).to_owned()));
+    names
 }
 
 /// The content, cleaned, and what every letter has.

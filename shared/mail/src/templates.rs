@@ -32,9 +32,27 @@ const SOURCES: &[(&str, &str)] = sources![
     "otp",
     "already-registered",
     "session-revoked",
+    "password-reset",
+    "password-changed",
+    "email-change-confirm",
+    "email-change-notice",
+    "new-device",
+    "two-factor-reset",
+    "account-suspended",
+    "export-ready",
+    "erasure-asked",
+    "erasure-cancelled",
+    "erasure-done",
+    "inactive-account",
     "document-read",
     "document-needs-review",
     "document-failed",
+    "maintenance-reminder",
+    "subscription-confirmation",
+    "subscription-renewal",
+    "subscription-expired",
+    "notification-digest",
+    "operators-alert",
 ];
 
 /// The templates, parsed once. HTML escapes what it is given; what is missing is an error, never a gap.
@@ -48,6 +66,10 @@ pub(crate) static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     templates.set_formatter(write_value);
     templates.add_filter("moment", words::moment);
     templates.add_filter("shown", words::shown);
+    templates.add_filter("day", words::calendar_day);
+    templates.add_filter("money", words::money);
+    templates.add_filter("km", words::kilometres);
+    templates.add_filter("path", words::path);
     for (name, source) in SOURCES {
         templates.add_template(name, source).expect("a test parses every template of this build");
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Europe::Paris;
+use domain::money::Cents;
 use minijinja::{Error, ErrorKind};
 
 const MOIS: [&str; 12] = [
@@ -55,6 +56,30 @@ pub(crate) fn shown(value: &str, key: &str, locale: &str) -> String {
     if key.starts_with("total_") && is_amount(value) { euros(value, locale) } else { value.to_owned() }
 }
 
+/// Template filter: a day in ISO 8601, written out.
+pub(crate) fn calendar_day(date: &str, locale: &str) -> Result<String, Error> {
+    let date: NaiveDate = date
+        .parse()
+        .map_err(|cause| Error::new(ErrorKind::InvalidOperation, "not a day").with_source(cause))?;
+    Ok(day(date, locale))
+}
+
+/// Template filter: cents of euros.
+pub(crate) fn money(cents: i64, locale: &str) -> String {
+    euros(&Cents(cents).to_string(), locale)
+}
+
+/// Template filter: a distance in whole kilometres.
+pub(crate) fn kilometres(km: u32, locale: &str) -> String {
+    format!("{}\u{a0}km", grouped(&km.to_string(), if locale == "fr" { "\u{a0}" } else { "," }))
+}
+
+/// Template filter: a path of the frontend; what is none could turn the link to another host, so it leads to the start.
+pub(crate) fn path(link: &str) -> String {
+    let is_path = link.starts_with('/') && !link.starts_with("//") && !link.contains(['\\', '…']);
+    if is_path { link.to_owned() } else { "/".to_owned() }
+}
+
 fn day(date: NaiveDate, locale: &str) -> String {
     let (day, month, year) = (date.day(), date.month0() as usize, date.year());
     match (locale, day) {
@@ -76,17 +101,23 @@ fn euros(amount: &str, locale: &str) -> String {
     let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |digits| ("-", digits));
     let (whole, cents) = digits.split_once('.').unwrap_or((digits, "00"));
     let (thousands, point) = if locale == "fr" { ("\u{a0}", ",") } else { (",", ".") };
-    let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push_str(thousands);
-        }
-        grouped.push(digit);
-    }
+    let grouped = grouped(whole, thousands);
     match locale {
         "fr" => format!("{sign}{grouped}{point}{cents:0<2}\u{a0}€"),
         _ => format!("{sign}€{grouped}{point}{cents:0<2}"),
     }
+}
+
+/// Digits in groups of three.
+fn grouped(digits: &str, between: &str) -> String {
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push_str(between);
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 #[cfg(test)]
@@ -101,6 +132,31 @@ mod tests {
         );
         assert_eq!(moment("2026-12-31T22:05:00Z", "en").unwrap(), "31 December 2026 at 23:05 (Paris time)");
         assert!(moment("yesterday", "fr").is_err());
+    }
+
+    #[test]
+    fn days_prices_and_distances_are_written_as_people_do() {
+        assert_eq!(calendar_day("2027-03-01", "fr").unwrap(), "1er mars 2027");
+        assert!(calendar_day("2027-02-30", "fr").is_err());
+        assert_eq!(money(4990, "fr"), "49,90\u{a0}€");
+        assert_eq!(money(123_400, "en"), "€1,234.00");
+        assert_eq!(kilometres(120_000, "fr"), "120\u{a0}000\u{a0}km");
+        assert_eq!(kilometres(90, "en"), "90\u{a0}km");
+    }
+
+    #[test]
+    fn a_link_never_leaves_the_frontend() {
+        assert_eq!(path("/vehicles/3"), "/vehicles/3");
+        for bad in [
+            "@evil.example/",
+            ".evil.example",
+            "//evil.example",
+            "https://evil.example",
+            "",
+            "/\\evil.example",
+        ] {
+            assert_eq!(path(bad), "/", "{bad}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod register;
 mod resend;
 mod session;
 mod staff;
+pub mod tokens;
 mod verify;
 
 pub use authenticate::{Authenticated, authenticate};
@@ -32,4 +33,5 @@ pub use register::{Registration, register};
 pub use resend::resend;
 pub use session::{SignedIn, Tokens, logout, logout_everywhere};
 pub use staff::{StaffAdded, add_staff};
+pub use tokens::mint_token;
 pub use verify::verify_code;

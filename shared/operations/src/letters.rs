@@ -1,10 +1,21 @@
 //! Letters are recorded in the transaction of what they tell about; a job sends them afterwards.
 
+mod again;
+mod named;
 mod sending;
+mod told;
+pub mod unsubscribe;
 
+pub use again::{NotAgain, lift_suppression, post_sample, resend};
+pub use named::{
+    To, send_maintenance_reminder_email, send_otp_email, send_password_reset_email,
+    send_renewal_reminder_email, send_subscription_confirmation_email, send_subscription_expired_email,
+    send_welcome_email,
+};
 pub use sending::{Answer, Next, Sending, Verdict, begin, judge, settle};
+pub use told::{Bounce, Heard, Told, is_signed, tell};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use database::DatabaseError;
 use domain::email_address::EmailAddress;
 use domain::ids::{ChallengeId, LetterId, UserId};
@@ -12,7 +23,7 @@ use domain::job::Queue;
 use domain::letter::{Letter, LetterState};
 use domain::locale::Locale;
 use queue::kinds::SendLetter;
-use queue::{Enqueue, Enqueuer};
+use queue::{Enqueue, Enqueuer, Work};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -37,7 +48,27 @@ pub async fn post(
     new: &NewLetter<'_>,
     now: DateTime<Utc>,
 ) -> Result<LetterId, DatabaseError> {
-    let (work, kind) = (work.work(), new.letter.kind());
+    record(work.work(), new, Why::Told, now).await
+}
+
+/// Why a letter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// Something is to be told.
+    Told,
+    /// Somebody on the staff wants to see what it looks like.
+    Sample,
+    /// An earlier one did not reach its reader.
+    Again(LetterId),
+}
+
+async fn record(
+    work: &mut Work,
+    new: &NewLetter<'_>,
+    why: Why,
+    now: DateTime<Utc>,
+) -> Result<LetterId, DatabaseError> {
+    let kind = new.letter.kind();
     let row = database::letters::NewLetter {
         user: new.user,
         challenge: new.challenge,
@@ -47,11 +78,21 @@ pub async fn post(
         context: &new.letter.to_context(),
         message_id: &message_id(),
         expires_at: now + kind.lifetime(),
+        is_sample: why == Why::Sample,
+        resend_of: if let Why::Again(letter) = why { Some(letter) } else { None },
     };
     let letter_id = database::letters::insert(work, &row, now).await?;
     let queue = if kind.is_urgent() { Queue::MailUrgent } else { Queue::Mail };
     work.enqueue(&SendLetter { letter_id }, Enqueue::default().by(new.user).queue(queue)).await?;
     Ok(letter_id)
+}
+
+/// How long the ledger keeps what a letter says; the row itself stays.
+const CONTENT_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Forgets what letters older than 30 days said, up to `limit` at once; says how many.
+pub async fn blank_old(db: &mut PgConnection, limit: i64, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
+    database::letters::blank_old(db, now - CONTENT_KEPT, limit, now).await
 }
 
 /// Notes that the job of a letter was given up; a letter that already came to its end stays as it is.

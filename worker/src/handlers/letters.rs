@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use domain::letter::LetterState;
-use mail::{Envelope, SendError, Sender, Surroundings, Transport, compose, render};
+use mail::{Envelope, SendError, Sender, Surroundings, Transport, compose, render, sample_secret};
 use operations::Context;
 use operations::letters::{self, Answer, Next, Sending, Verdict};
 use queue::kinds::SendLetter;
@@ -52,17 +52,20 @@ impl Post {
     }
 
     fn write(&self, context: &Context, letter: &Sending) -> anyhow::Result<mail::Message> {
+        let secret = if letter.is_sample { sample_secret(letter.kind) } else { letter.secret.clone() };
         let surroundings = Surroundings {
             frontend_url: context.settings.http.frontend_url.as_str(),
-            code: letter.code.as_ref(),
+            secret: secret.as_ref(),
         };
         let rendered = render(letter.kind, letter.locale, &letter.context, &surroundings)?;
+        let unsubscribe = letter.unsubscribe.as_deref().map(|token| one_click(context, token));
         let envelope = Envelope {
             kind: letter.kind,
             to: &letter.address,
             from: &self.sender,
             message_id: &letter.message_id,
             date: context.clock.now(),
+            unsubscribe: unsubscribe.as_deref(),
         };
         Ok(compose(&envelope, &rendered)?)
     }
@@ -100,6 +103,12 @@ pub async fn send(context: Context, post: Arc<Post>, run: Run<SendLetter>) -> Re
     db.commit().await?;
     // Not counted as a failed attempt: how long a letter is worth trying is decided by its own time.
     Err(JobError::snooze(wait, "the mail server cannot take it now"))
+}
+
+/// Where the reader declines letters of this kind; answered by the API.
+fn one_click(context: &Context, token: &str) -> String {
+    let api = context.settings.http.public_url.as_str().trim_end_matches('/');
+    format!("{api}/api/notifications/unsubscribe/{token}/")
 }
 
 fn told(error: &SendError) -> Answer {

@@ -1,186 +1,18 @@
 //! What each letter says: one type for each [`LetterKind`].
 //!
-//! The ledger keeps it as JSON, so nothing secret is in here: a code is made when its letter is sent. New members need
-//! `#[serde(default)]`, because letters written by the build before are still to be sent.
+//! The ledger keeps it as JSON, so nothing secret is in here: a code or a link's token is made when its letter is sent.
+//! New members need `#[serde(default)]`, because letters written by the build before are still to be sent.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::LetterKind;
-use crate::analysis::Analysis;
-use crate::document::{DocumentKind, FailureReason};
-use crate::ids::DocumentId;
-
-/// A letter to be written.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Letter {
-    /// See [`Welcome`].
-    Welcome(Welcome),
-    /// See [`Otp`].
-    Otp(Otp),
-    /// See [`AlreadyRegistered`].
-    AlreadyRegistered(AlreadyRegistered),
-    /// See [`SessionRevoked`].
-    SessionRevoked(SessionRevoked),
-    /// See [`DocumentRead`].
-    DocumentRead(DocumentRead),
-    /// See [`DocumentNeedsReview`].
-    DocumentNeedsReview(DocumentNeedsReview),
-    /// See [`DocumentFailed`].
-    DocumentFailed(DocumentFailed),
-}
-
-/// The address was confirmed, the account is open.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Welcome {
-    /// How the person wants to be called; may be empty.
-    #[serde(default)]
-    pub first_name: String,
-}
-
-/// A one-time code. The code itself is added when the letter is sent.
-///
-/// Nothing that a stranger typed is in it: it goes to addresses that nobody has confirmed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Otp {
-    /// What the code is for.
-    pub purpose: OtpPurpose,
-    /// How long the code is good for.
-    pub expires_minutes: u32,
-}
-
-/// What a one-time code is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OtpPurpose {
-    /// Confirm the address of a new account.
-    SignUp,
-    /// Finish signing in.
-    SignIn,
-}
-
-/// Somebody tried to open an account with an address that has one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AlreadyRegistered {}
-
-/// A session was ended because an old refresh token of it was used again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SessionRevoked {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// The device as its sign-in was labelled, if it was.
-    #[serde(default)]
-    pub device: Option<String>,
-}
-
-/// A paper was read and nothing is doubtful.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DocumentRead {
-    /// The paper.
-    pub document_id: DocumentId,
-    /// Its title, or the name of its file.
-    pub title: String,
-    /// What it is.
-    pub kind: DocumentKind,
-    /// How many fields were read.
-    pub field_count: u32,
-    /// The few that a letter may show.
-    #[serde(default)]
-    pub fields: Vec<ShownField>,
-}
-
-/// A paper was read, but something needs a look.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DocumentNeedsReview {
-    /// The paper.
-    pub document_id: DocumentId,
-    /// Its title, or the name of its file.
-    pub title: String,
-    /// What it is.
-    pub kind: DocumentKind,
-    /// How many fields were read.
-    pub field_count: u32,
-    /// The keys of the fields that are missing or doubtful.
-    #[serde(default)]
-    pub doubtful: Vec<String>,
-}
-
-/// A paper could not be read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DocumentFailed {
-    /// The paper.
-    pub document_id: DocumentId,
-    /// Its title, or the name of its file.
-    pub title: String,
-    /// Why.
-    pub reason: FailureReason,
-}
-
-/// A field as a letter shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShownField {
-    /// The field's own key, such as `D.1` or `total_ttc`.
-    pub key: String,
-    /// Its value after normalisation.
-    pub value: String,
-}
-
-/// The fields of a paper that a letter may show, in this order.
-///
-/// No plate, VIN, name, address or policy number: letters travel and are kept in the clear.
-pub const SHOWN_FIELDS: &[(DocumentKind, &[&str])] = &[
-    (DocumentKind::Registration, &["D.1", "D.3", "B", "P.3"]),
-    (DocumentKind::Invoice, &["garage_name", "date", "total_ttc"]),
-    (DocumentKind::Insurance, &["company", "valid_from", "valid_until"]),
-    (DocumentKind::Inspection, &["date", "result", "next_due"]),
-    (DocumentKind::FuelReceipt, &["station_name", "date", "total_ttc"]),
-];
-
-impl DocumentRead {
-    /// The letter about this reading of a paper.
-    pub fn of(document_id: DocumentId, title: &str, analysis: &Analysis) -> Self {
-        Self {
-            document_id,
-            title: title.to_owned(),
-            kind: analysis.document_type,
-            field_count: analysis.fields.len() as u32,
-            fields: shown_fields(analysis),
-        }
-    }
-}
-
-impl DocumentNeedsReview {
-    /// The letter about this reading of a paper.
-    pub fn of(document_id: DocumentId, title: &str, analysis: &Analysis) -> Self {
-        let mut doubtful: Vec<String> = Vec::new();
-        for field in analysis.warnings.iter().filter_map(|warning| warning.field.as_ref()) {
-            if !doubtful.contains(field) {
-                doubtful.push(field.clone());
-            }
-        }
-        Self {
-            document_id,
-            title: title.to_owned(),
-            kind: analysis.document_type,
-            field_count: analysis.fields.len() as u32,
-            doubtful,
-        }
-    }
-}
-
-fn shown_fields(analysis: &Analysis) -> Vec<ShownField> {
-    let keys = SHOWN_FIELDS.iter().find(|(kind, _)| *kind == analysis.document_type).map(|(_, keys)| *keys);
-    let shown = |key: &&str| {
-        let value = match &analysis.field(key)?.value {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            _ => return None,
-        };
-        Some(ShownField { key: (*key).to_owned(), value })
-    };
-    keys.unwrap_or_default().iter().filter_map(shown).collect()
-}
+use super::{
+    AccountSuspended, AlreadyRegistered, DocumentFailed, DocumentNeedsReview, DocumentRead,
+    EmailChangeConfirm, EmailChangeNotice, ErasureAsked, ErasureCancelled, ErasureDone, ExportReady,
+    InactiveAccount, LetterKind, MaintenanceReminder, NewDevice, NotificationDigest, OperatorsAlert, Otp,
+    PasswordChanged, PasswordReset, SessionRevoked, SubscriptionConfirmation, SubscriptionExpired,
+    SubscriptionRenewal, TwoFactorReset, Welcome,
+};
 
 /// The content in the ledger does not fit the letter's kind.
 #[derive(Debug, thiserror::Error)]
@@ -191,119 +23,122 @@ pub struct UnknownContent {
     source: serde_json::Error,
 }
 
-impl Letter {
-    /// What it is about.
-    pub fn kind(&self) -> LetterKind {
-        match self {
-            Self::Welcome(_) => LetterKind::Welcome,
-            Self::Otp(_) => LetterKind::Otp,
-            Self::AlreadyRegistered(_) => LetterKind::AlreadyRegistered,
-            Self::SessionRevoked(_) => LetterKind::SessionRevoked,
-            Self::DocumentRead(_) => LetterKind::DocumentRead,
-            Self::DocumentNeedsReview(_) => LetterKind::DocumentNeedsReview,
-            Self::DocumentFailed(_) => LetterKind::DocumentFailed,
+/// A kind of letter and the type of its content have the same name.
+macro_rules! letters {
+    ($($name:ident),+ $(,)?) => {
+        /// A letter to be written.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Letter {
+            $(
+                #[doc = concat!("See [`", stringify!($name), "`].")]
+                $name($name)
+            ),+
         }
-    }
 
-    /// What the ledger keeps of it.
-    pub fn to_context(&self) -> Value {
-        let context = match self {
-            Self::Welcome(content) => serde_json::to_value(content),
-            Self::Otp(content) => serde_json::to_value(content),
-            Self::AlreadyRegistered(content) => serde_json::to_value(content),
-            Self::SessionRevoked(content) => serde_json::to_value(content),
-            Self::DocumentRead(content) => serde_json::to_value(content),
-            Self::DocumentNeedsReview(content) => serde_json::to_value(content),
-            Self::DocumentFailed(content) => serde_json::to_value(content),
-        };
-        context.expect("these types have string keys only, so JSON can hold them")
-    }
+        impl Letter {
+            /// What it is about.
+            pub fn kind(&self) -> LetterKind {
+                match self { $(Self::$name(_) => LetterKind::$name),+ }
+            }
 
-    /// The letter that the ledger keeps.
-    ///
-    /// # Errors
-    /// When the content is not that of this kind.
-    pub fn from_context(kind: LetterKind, context: &Value) -> Result<Self, UnknownContent> {
-        let letter = match kind {
-            LetterKind::Welcome => Welcome::deserialize(context).map(Self::Welcome),
-            LetterKind::Otp => Otp::deserialize(context).map(Self::Otp),
-            LetterKind::AlreadyRegistered => {
-                AlreadyRegistered::deserialize(context).map(Self::AlreadyRegistered)
+            /// What the ledger keeps of it.
+            pub fn to_context(&self) -> Value {
+                let context = match self { $(Self::$name(content) => serde_json::to_value(content)),+ };
+                context.expect("these types have string keys only, so JSON can hold them")
             }
-            LetterKind::SessionRevoked => SessionRevoked::deserialize(context).map(Self::SessionRevoked),
-            LetterKind::DocumentRead => DocumentRead::deserialize(context).map(Self::DocumentRead),
-            LetterKind::DocumentNeedsReview => {
-                DocumentNeedsReview::deserialize(context).map(Self::DocumentNeedsReview)
+
+            /// The letter that the ledger keeps.
+            ///
+            /// # Errors
+            /// When the content is not that of this kind.
+            pub fn from_context(kind: LetterKind, context: &Value) -> Result<Self, UnknownContent> {
+                let letter = match kind {
+                    $(LetterKind::$name => $name::deserialize(context).map(Self::$name)),+
+                };
+                letter.map_err(|source| UnknownContent { kind, source })
             }
-            LetterKind::DocumentFailed => DocumentFailed::deserialize(context).map(Self::DocumentFailed),
-        };
-        letter.map_err(|source| UnknownContent { kind, source })
+        }
+    };
+}
+
+letters! {
+    Welcome,
+    Otp,
+    AlreadyRegistered,
+    SessionRevoked,
+    PasswordReset,
+    PasswordChanged,
+    EmailChangeConfirm,
+    EmailChangeNotice,
+    NewDevice,
+    TwoFactorReset,
+    AccountSuspended,
+    ExportReady,
+    ErasureAsked,
+    ErasureCancelled,
+    ErasureDone,
+    InactiveAccount,
+    DocumentRead,
+    DocumentNeedsReview,
+    DocumentFailed,
+    MaintenanceReminder,
+    SubscriptionConfirmation,
+    SubscriptionRenewal,
+    SubscriptionExpired,
+    NotificationDigest,
+    OperatorsAlert,
+}
+
+impl Letter {
+    /// Whether its reader may have said that they want no more of its kind: reminders, but not the notice of a renewal
+    /// that the law prescribes.
+    pub fn can_be_declined(&self) -> bool {
+        match self {
+            Self::SubscriptionRenewal(renewal) => renewal.refuse_until.is_none(),
+            letter => letter.kind().is_reminder(),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
-    use crate::analysis::{AnalysisStatus, Field, Warning};
-    use crate::reading::BBox;
+    use crate::ids::ChallengeId;
+    use crate::letter::{OtpPurpose, Period};
+    use crate::money::Cents;
 
-    fn registration() -> Analysis {
-        let field = |key: &str, value: &str| Field {
-            key: key.to_owned(),
-            value: value.into(),
-            raw: value.to_owned(),
-            confidence: 1.0,
-            page: 1,
-            bbox: BBox::default(),
-            evidence: vec![],
-        };
-        let warning = |field: &str| Warning { code: "missing".into(), field: Some(field.into()) };
-        Analysis {
-            status: AnalysisStatus::NeedsReview,
-            document_type: DocumentKind::Registration,
-            mean_confidence: 1.0,
-            engine: "text-layer".into(),
-            engine_version: "1".into(),
-            pages: 1,
-            fields: vec![
-                field("A", "AB-123-CD"),
-                field("B", "2019-03-14"),
-                field("E", "VF1RFB00X61234567"),
-                field("D.1", "RENAULT"),
-            ],
-            warnings: vec![warning("D.3"), warning("P.3"), warning("D.3")],
-            text: String::new(),
-        }
-    }
-
-    #[test]
-    fn a_letter_shows_neither_plate_nor_vin() {
-        let letter = DocumentRead::of(DocumentId(7), "Carte grise", &registration());
-        assert_eq!(letter.field_count, 4);
-        let shown: Vec<_> =
-            letter.fields.iter().map(|field| (field.key.as_str(), field.value.as_str())).collect();
-        assert_eq!(shown, [("D.1", "RENAULT"), ("B", "2019-03-14")]);
-        for secret in ["A", "E", "C.1", "C.3", "plate", "vin", "insured", "policy_number"] {
-            assert!(SHOWN_FIELDS.iter().all(|(_, keys)| !keys.contains(&secret)), "{secret}");
-        }
-    }
-
-    #[test]
-    fn doubtful_fields_are_named_once() {
-        let letter = DocumentNeedsReview::of(DocumentId(7), "Carte grise", &registration());
-        assert_eq!(letter.doubtful, ["D.3", "P.3"]);
+    fn renewal(refuse_until: Option<NaiveDate>) -> Letter {
+        Letter::SubscriptionRenewal(SubscriptionRenewal {
+            plan: "Premium".into(),
+            price: Cents(4990),
+            period: Period::Year,
+            renews_on: NaiveDate::from_ymd_opt(2027, 3, 1).unwrap(),
+            refuse_until,
+        })
     }
 
     #[test]
     fn a_letter_comes_back_from_the_ledger_as_it_went_in() {
-        let letter = Letter::DocumentRead(DocumentRead::of(DocumentId(7), "Carte grise", &registration()));
+        let letter = renewal(NaiveDate::from_ymd_opt(2027, 2, 1));
         assert_eq!(Letter::from_context(letter.kind(), &letter.to_context()).unwrap(), letter);
         assert!(Letter::from_context(LetterKind::Otp, &letter.to_context()).is_err());
     }
 
     #[test]
-    fn the_ledger_never_holds_a_code() {
+    fn the_ledger_never_holds_a_code_or_a_token() {
         let otp = Letter::Otp(Otp { purpose: OtpPurpose::SignUp, expires_minutes: 10 });
         assert_eq!(otp.to_context(), serde_json::json!({"purpose": "sign_up", "expires_minutes": 10}));
+        let uid = ChallengeId(uuid::Uuid::nil());
+        let reset = Letter::PasswordReset(PasswordReset { uid, expires_minutes: 30 });
+        assert_eq!(reset.to_context(), serde_json::json!({"uid": uid, "expires_minutes": 30}));
+    }
+
+    #[test]
+    fn reminders_can_be_declined_but_not_what_the_law_prescribes() {
+        assert!(renewal(None).can_be_declined());
+        assert!(!renewal(NaiveDate::from_ymd_opt(2027, 2, 1)).can_be_declined());
+        assert!(!Letter::Welcome(Welcome { first_name: String::new() }).can_be_declined());
     }
 }

@@ -90,6 +90,7 @@ async fn failures_are_reported_to_the_address_for_bounces() {
         from: &from,
         message_id: "1@autotrack.example",
         date: noon(),
+        unsubscribe: None,
     };
     transport(&sink).send(&compose(&envelope, &plain("x")).unwrap()).await.unwrap();
     let received = &sink.messages()[0];
@@ -106,6 +107,7 @@ fn a_letter_over_100_kilobytes_is_not_sent() {
         from: &from,
         message_id: "1@autotrack.example",
         date: noon(),
+        unsubscribe: None,
     };
     let rendered = Rendered { html: "x".repeat(101 * 1024), ..plain("x") };
     assert!(matches!(compose(&envelope, &rendered), Err(ComposeError::TooLarge(_))));
@@ -115,4 +117,28 @@ fn a_letter_over_100_kilobytes_is_not_sent() {
 fn debug_output_hides_the_letter() {
     let shown = format!("{:?}", note("zoe@exemple.fr"));
     assert!(!shown.contains("zoe") && !shown.contains("Bienvenue"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_reminder_can_be_declined_by_one_click() {
+    let sink = Sink::start_local().await.unwrap();
+    let (to, from) = ("zoe@exemple.fr".parse().unwrap(), sender());
+    let url = format!("https://api.autotrack.example/api/notifications/unsubscribe/{}/", "aZ0-_.".repeat(20));
+    let envelope = Envelope {
+        kind: LetterKind::MaintenanceReminder,
+        to: &to,
+        from: &from,
+        message_id: "1@autotrack.example",
+        date: noon(),
+        unsubscribe: Some(&url),
+    };
+    transport(&sink).send(&compose(&envelope, &plain("x")).unwrap()).await.unwrap();
+    let received = &sink.messages()[0];
+    assert_eq!(received.header("List-Unsubscribe"), Some(format!("<{url}>").as_str()));
+    assert_eq!(received.header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
+    for bad in ["https://x.example/\r\nBcc: a@b.fr", "mailto:x", "https://x.example/>", "https://x.example/é"]
+    {
+        let envelope = Envelope { unsubscribe: Some(bad), ..envelope.clone() };
+        assert!(matches!(compose(&envelope, &plain("x")), Err(ComposeError::Unsubscribe)), "{bad}");
+    }
 }

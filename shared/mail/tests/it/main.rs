@@ -7,7 +7,7 @@ mod letters;
 mod sending;
 
 use chrono::{DateTime, Utc};
-use domain::letter::{Letter, LetterKind};
+use domain::letter::{Carried, Letter, LetterKind};
 use domain::locale::Locale;
 use mail::{Envelope, Message, Rendered, Sender, Surroundings, Transport, compose, render};
 use mailsink::Sink;
@@ -15,10 +15,14 @@ use secrecy::SecretString;
 
 const FRONTEND: &str = "https://app.autotrack.example";
 const CODE: &str = "048213";
+const TOKEN: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
 
 fn written(letter: &Letter, locale: Locale) -> Rendered {
-    let code = SecretString::from(CODE);
-    let surroundings = Surroundings { frontend_url: FRONTEND, code: Some(&code) };
+    let secret = letter.kind().carries().map(|carried| match carried {
+        Carried::Code => SecretString::from(CODE),
+        Carried::Token => SecretString::from(TOKEN),
+    });
+    let surroundings = Surroundings { frontend_url: FRONTEND, secret: secret.as_ref() };
     render(letter.kind(), locale, &letter.to_context(), &surroundings).unwrap()
 }
 
@@ -32,7 +36,7 @@ fn noon() -> DateTime<Utc> {
 
 fn composed(kind: LetterKind, to: &str, message_id: &str, rendered: &Rendered) -> Message {
     let (to, from) = (to.parse().unwrap(), sender());
-    let envelope = Envelope { kind, to: &to, from: &from, message_id, date: noon() };
+    let envelope = Envelope { kind, to: &to, from: &from, message_id, date: noon(), unsubscribe: None };
     compose(&envelope, rendered).unwrap()
 }
 

@@ -48,9 +48,10 @@ pub async fn mint_code(
     letter: LetterId,
     now: DateTime<Utc>,
 ) -> Result<Option<SecretString>, DatabaseError> {
+    let Some(kind) = challenges::find_kind(db, challenge).await? else { return Ok(None) };
     let code = format!("{:06}", rand::random_range(0..1_000_000));
     let pepper = settings.keys.pepper.newest();
-    let hash = hash(pepper.secret(), EMAIL_OTP, challenge, &code);
+    let hash = hash(pepper.secret(), &kind, challenge, &code);
     let is_stored = challenges::set_secret(db, challenge, letter, (pepper.kid(), &hash), now).await?;
     Ok(is_stored.then(|| code.into()))
 }

@@ -11,13 +11,14 @@ use config::Settings;
 use database::letters::{self, Letter};
 use database::{DatabaseError, suppressions};
 use domain::email_address::EmailAddress;
-use domain::ids::LetterId;
-use domain::letter::{LetterKind, LetterState};
+use domain::ids::{LetterId, UserId};
+use domain::letter::{Carried, Letter as Content, LetterKind, LetterState};
 use domain::locale::Locale;
 use secrecy::SecretString;
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use super::unsubscribe;
 use crate::accounts;
 
 /// How long nothing is sent after a mail server refused us.
@@ -38,8 +39,12 @@ pub struct Sending {
     pub context: Value,
     /// Its Message-ID, the same for every copy.
     pub message_id: String,
-    /// The code it carries, made just now and nowhere else.
-    pub code: Option<SecretString>,
+    /// The code or link token that it carries, made just now and nowhere else.
+    pub secret: Option<SecretString>,
+    /// Whether it is a sample, in which something stands in for the secret.
+    pub is_sample: bool,
+    /// The token of the address where its reader declines letters of its kind, if they can.
+    pub unsubscribe: Option<String>,
     attempt: i16,
     expires_at: DateTime<Utc>,
 }
@@ -77,7 +82,7 @@ pub enum Answer {
     Refused(String),
 }
 
-/// Claims a letter for sending, makes its code, and writes down that its outcome is unknown from now on.
+/// Claims a letter for sending, makes what it carries, and writes down that its outcome is unknown from now on.
 pub async fn begin(
     db: &mut PgConnection,
     settings: &Settings,
@@ -98,7 +103,7 @@ pub async fn begin(
         return Ok(Next::Wait((until - now).to_std().unwrap_or_default()));
     }
     match may_be_sent(db, &letter, state, now).await? {
-        Ok((kind, address)) => claim(db, settings, letter, kind, address, now).await,
+        Ok(ready) => claim(db, settings, letter, ready, now).await,
         Err((end, why)) => {
             letters::set_state(db, id, end, why, now).await?;
             Ok(Next::Ended(end))
@@ -106,13 +111,21 @@ pub async fn begin(
     }
 }
 
-/// The kind and address of a letter that may be sent, or how it ends and why.
+/// What is understood of a letter that may be sent.
+struct Ready {
+    kind: LetterKind,
+    address: EmailAddress,
+    /// Whose wish not to get its kind counts, if it can be declined.
+    decliner: Option<UserId>,
+}
+
+/// The understood letter, or how it ends and why.
 async fn may_be_sent(
     db: &mut PgConnection,
     letter: &Letter,
     state: Option<LetterState>,
     now: DateTime<Utc>,
-) -> Result<Result<(LetterKind, EmailAddress), (LetterState, &'static str)>, DatabaseError> {
+) -> Result<Result<Ready, (LetterState, &'static str)>, DatabaseError> {
     let Some(kind) = LetterKind::from_word(&letter.kind) else {
         return Ok(Err((LetterState::Failed, "this build knows no such letter")));
     };
@@ -128,24 +141,28 @@ async fn may_be_sent(
     let Ok(address) = letter.address.parse() else {
         return Ok(Err((LetterState::Failed, "the address cannot be written in a header")));
     };
-    Ok(Ok((kind, address)))
+    let can_be_declined = Content::from_context(kind, &letter.context).is_ok_and(|it| it.can_be_declined());
+    let decliner = letter.user.filter(|_| can_be_declined && !letter.is_sample);
+    if let Some(user) = decliner
+        && letters::is_declined(db, user, kind).await?
+    {
+        return Ok(Err((LetterState::Suppressed, "its reader declined letters of this kind")));
+    }
+    Ok(Ok(Ready { kind, address, decliner }))
 }
 
 async fn claim(
     db: &mut PgConnection,
     settings: &Settings,
     letter: Letter,
-    kind: LetterKind,
-    address: EmailAddress,
+    ready: Ready,
     now: DateTime<Utc>,
 ) -> Result<Next, DatabaseError> {
-    let code = match letter.challenge {
-        Some(challenge) => accounts::mint_code(db, settings, challenge, letter.id, now).await?,
-        None => None,
-    };
-    if kind == LetterKind::Otp && code.is_none() {
-        // A decoy, or a code that nobody needs any more.
-        let why = "nobody waits for its code";
+    let Ready { kind, address, decliner } = ready;
+    let secret = mint(db, settings, &letter, kind, now).await?;
+    if kind.carries().is_some() && secret.is_none() && !letter.is_sample {
+        // A decoy, or a code or link that nobody needs any more.
+        let why = "nobody waits for what it carries";
         letters::set_state(db, letter.id, LetterState::Suppressed, why, now).await?;
         return Ok(Next::Ended(LetterState::Suppressed));
     }
@@ -157,10 +174,31 @@ async fn claim(
         locale: letter.locale,
         context: letter.context,
         message_id: letter.message_id,
-        code,
+        secret,
+        is_sample: letter.is_sample,
+        unsubscribe: decliner.map(|user| unsubscribe::token(&settings.keys.pepper, user, kind)),
         attempt: letter.attempts + 1,
         expires_at: letter.expires_at,
     })))
+}
+
+/// Makes what the letter carries, if it carries something and is still waited for.
+async fn mint(
+    db: &mut PgConnection,
+    settings: &Settings,
+    letter: &Letter,
+    kind: LetterKind,
+    now: DateTime<Utc>,
+) -> Result<Option<SecretString>, DatabaseError> {
+    match (kind.carries(), letter.challenge) {
+        (Some(Carried::Code), Some(challenge)) => {
+            accounts::mint_code(db, settings, challenge, letter.id, now).await
+        }
+        (Some(Carried::Token), Some(challenge)) => {
+            accounts::mint_token(db, settings, challenge, letter.id, now).await
+        }
+        _ => Ok(None),
+    }
 }
 
 /// What an answer means for a letter.
