@@ -3,6 +3,7 @@
 //! poem-openapi's own `Json` stops at the first field that does not parse. [`Body`] looks
 //! at the value with the eyes of the published schema first, and then asks the form for the [`Meaning`] of the rest.
 
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{any::TypeId, collections::HashMap};
 
@@ -41,18 +42,29 @@ impl<T: ParseFromJSON + Meaning + 'static> ParsePayload for Body<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
-        let value = read(request, body).await?;
-        let checked = shape::check(value, &T::schema_ref(), &schemas::<T>())?;
-        let parsed = T::parse_from_json(Some(checked.value));
-        if checked.errors.is_empty() {
-            return Ok(Self(parsed.map_err(|error| ApiError::bad_request(error.into_message()))?));
-        }
-        let mut errors = checked.errors;
-        for (field, messages) in parsed.map(T::faults).unwrap_or_default() {
-            errors.entry(field).or_insert(messages);
-        }
-        Err(ApiError::invalid(errors).into())
+        Ok(Self(understand(&read(request, body).await?)?))
     }
+}
+
+fn check_type<T: Type>(request: &Request) -> Result<(), ApiError> {
+    if request.content_type().is_some_and(Body::<T>::check_content_type) {
+        return Ok(());
+    }
+    Err(ApiError::unsupported(say!("Envoyez du JSON (application/json).", "Send JSON (application/json).")))
+}
+
+/// The form in the bytes of a body.
+pub(crate) fn understand<T: ParseFromJSON + Meaning + 'static>(bytes: &[u8]) -> Result<T, ApiError> {
+    let checked = shape::check(json(bytes)?, &T::schema_ref(), &schemas::<T>())?;
+    let parsed = T::parse_from_json(Some(checked.value));
+    if checked.errors.is_empty() {
+        return parsed.map_err(|error| ApiError::bad_request(error.into_message()));
+    }
+    let mut errors = checked.errors;
+    for (field, messages) in parsed.map(T::faults).unwrap_or_default() {
+        errors.entry(field).or_insert(messages);
+    }
+    Err(ApiError::invalid(errors))
 }
 
 impl<'a, T: ParseFromJSON + Meaning + 'static> ApiExtractor<'a> for Body<T> {
@@ -75,11 +87,49 @@ impl<'a, T: ParseFromJSON + Meaning + 'static> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        if !request.content_type().is_some_and(Self::check_content_type) {
-            let detail = say!("Envoyez du JSON (application/json).", "Send JSON (application/json).");
-            return Err(ApiError::unsupported(detail).into());
-        }
+        check_type::<T>(request)?;
         <Self as ParsePayload>::from_request(request, body).await
+    }
+}
+
+/// A JSON body of the shape `T` as the bytes that came: its signature is looked at before anything else.
+pub struct Raw<T> {
+    /// The body as it came.
+    pub bytes: Vec<u8>,
+    form: PhantomData<T>,
+}
+
+impl<T: ParseFromJSON + Meaning + 'static> Raw<T> {
+    /// The form in it.
+    ///
+    /// # Errors
+    /// 400 that names every field of a wrong shape.
+    pub fn understand(&self) -> Result<T, ApiError> {
+        understand(&self.bytes)
+    }
+}
+
+impl<'a, T: ParseFromJSON + Meaning + 'static> ApiExtractor<'a> for Raw<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Body::<T>::request_meta()
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        check_type::<T>(request)?;
+        Ok(Self { bytes: read(request, body).await?, form: PhantomData })
     }
 }
 
@@ -116,11 +166,14 @@ impl<'a, T: ParseFromJSON + Meaning + Default + 'static> ApiExtractor<'a> for Ma
     }
 }
 
-async fn read(request: &Request, body: &mut RequestBody) -> Result<Value> {
+async fn read(request: &Request, body: &mut RequestBody) -> Result<Vec<u8>> {
     let body = <poem::Body as FromRequest>::from_request(request, body).await?;
     // `Bounded` stands around every route and ends a body that is too long.
-    let bytes = body.into_bytes().await?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    Ok(body.into_vec().await?)
+}
+
+fn json(bytes: &[u8]) -> Result<Value, ApiError> {
+    serde_json::from_slice(bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         ApiError::bad_request(say!(
             "Le corps n’est pas du JSON valable (ligne {}, colonne {}).",
@@ -128,7 +181,6 @@ async fn read(request: &Request, body: &mut RequestBody) -> Result<Value> {
             line,
             column
         ))
-        .into()
     })
 }
 

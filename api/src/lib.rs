@@ -14,6 +14,7 @@ mod created;
 mod docs;
 mod documents;
 mod door;
+mod emails;
 mod error;
 mod etag;
 mod filters;

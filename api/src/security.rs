@@ -19,9 +19,14 @@ pub struct Caller(pub Authenticated);
 /// Access token of a member of staff.
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", bearer_format = "JWT", checker = "on_staff")]
-pub struct Staff(
-    #[expect(dead_code, reason = "routes that change something will say who did it")] pub Authenticated,
-);
+pub struct Staff(pub Authenticated);
+
+impl Staff {
+    /// Who it is.
+    pub fn user(&self) -> UserId {
+        self.0.user
+    }
+}
 
 impl Caller {
     /// Whose request it is.

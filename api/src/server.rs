@@ -27,12 +27,12 @@ use crate::observe::Observe;
 use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
 use crate::vehicles::VehiclesApi;
-use crate::{docs, door, openapi, refusals};
+use crate::{docs, door, emails, openapi, refusals};
 
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
     let health = HealthApi { started: Instant::now() };
-    (health, AccountsApi, VehiclesApi, DocumentsApi, TasksApi, NotificationsApi, JobsApi)
+    (health, AccountsApi, VehiclesApi, DocumentsApi, TasksApi, NotificationsApi, JobsApi, emails::apis())
 }
 
 /// The API service, for serving it or for its document.

@@ -17,6 +17,9 @@ pub enum Tag {
     /// What the product tells a person inside the product.
     #[oai(rename = "notifications")]
     Notifications,
+    /// The letters that were sent, for staff, and what the mail provider tells about them.
+    #[oai(rename = "emails")]
+    Emails,
     /// Work that goes on in the background.
     #[oai(rename = "tasks")]
     Tasks,

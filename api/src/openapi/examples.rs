@@ -1,6 +1,7 @@
 //! An example for every field, by the field's name: one name means one thing throughout the API.
 
 mod documents;
+mod emails;
 mod vehicles;
 
 use serde_json::{Value, json};
@@ -46,7 +47,11 @@ fn example(name: &str) -> Option<Value> {
         "idle_connections" => json!(5),
         "max_connections" => json!(16),
         "needed_schema" | "schema" => json!(6),
-        _ => return documents::example(name).or_else(|| vehicles::example(name)),
+        _ => {
+            return documents::example(name)
+                .or_else(|| vehicles::example(name))
+                .or_else(|| emails::example(name));
+        }
     };
     Some(value)
 }

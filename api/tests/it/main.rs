@@ -2,6 +2,7 @@
 
 mod accounts;
 mod documents;
+mod emails;
 mod errors;
 mod health;
 mod limits;

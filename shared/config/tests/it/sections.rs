@@ -99,3 +99,24 @@ fn values_that_cannot_work_are_refused() {
     assert_eq!(refused(&[("AUTOTRACK_OPS_ADDR", "9090")]), ["AUTOTRACK_OPS_ADDR"]);
     assert_eq!(refused(&[("REDIS_URL", "rediss://redis:6379")]), ["REDIS_URL"]);
 }
+
+#[test]
+fn operators_are_addresses_and_the_key_for_events_is_long() {
+    let mail = |name: &'static str, value: &'static str| {
+        load_from::<config::MailSettings>(&|asked| {
+            if asked == name {
+                Some(value.to_owned())
+            } else {
+                (asked == "AUTOTRACK_ENV").then(|| "test".to_owned())
+            }
+        })
+    };
+    let operators = mail("AUTOTRACK_OPERATORS", " ops@exemple.fr, zoe@exemple.fr ,").unwrap().operators;
+    assert_eq!(
+        operators.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        ["ops@exemple.fr", "zoe@exemple.fr"]
+    );
+    assert!(mail("AUTOTRACK_OPERATORS", "ops").unwrap_err().to_string().contains("AUTOTRACK_OPERATORS"));
+    let short = mail("AUTOTRACK_MAIL_EVENTS_KEY", "short-secret").unwrap_err().to_string();
+    assert!(short.contains("AUTOTRACK_MAIL_EVENTS_KEY") && !short.contains("short-secret"));
+}
