@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use operations::Context;
-use operations::health::{self, Check, State};
-use telemetry::metrics;
+use operations::{Context, alerts};
 use tokio::time::sleep;
-use tracing::{error, info};
+use tracing::{info, warn};
 
 /// Between two looks when all is well, and when something is not.
 const CALM: Duration = Duration::from_hours(1);
@@ -23,31 +21,15 @@ pub async fn run(context: &Context) {
     }
 }
 
+/// What is not well is told by log, metric, and letter to the operators: they hear of a lost Redis, without which no
+/// worker looks.
 async fn look(context: &Context) -> bool {
-    let (database, redis, stripe) =
-        tokio::join!(health::database(context), health::redis(context), health::stripe(context));
-    let all_well = [report("database", &database), report("redis", &redis), report("stripe", &stripe)];
-    let all_well = all_well.into_iter().all(|well| well);
-    if all_well {
+    let unwell = alerts::look(context).await;
+    if let Err(error) = alerts::tell(context, &unwell).await {
+        warn!(%error, "the operators could not be written to");
+    }
+    if unwell.is_empty() {
         info!("every part is healthy");
     }
-    all_well
-}
-
-/// Whether the part is well, or not wanted.
-fn report<D>(part: &'static str, check: &Check<D>) -> bool {
-    if check.state == State::Disabled {
-        return true;
-    }
-    let is_well = check.state == State::Healthy;
-    metrics::health(part, is_well);
-    if !is_well {
-        error!(
-            health.part = part,
-            health.says = check.says,
-            alert = true,
-            "a part of the product is not healthy"
-        );
-    }
-    is_well
+    unwell.is_empty()
 }

@@ -18,6 +18,7 @@ pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
     let with = || context.clone();
     let (analyze_with, readers) = (with(), readers.clone());
     let (sessions, papers, notices, health) = (with(), with(), with(), with());
+    let bodies = with();
     let (letters_with, post) = (with(), letters::Post::open(context)?);
     let handlers = Handlers::new()
         .on(move |run| analyze::analyze(analyze_with.clone(), readers.clone(), run))
@@ -25,6 +26,7 @@ pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
         .on(move |run| upkeep::cleanup_inactive_sessions(sessions.clone(), run))
         .on(move |run| upkeep::cleanup_old_documents(papers.clone(), run))
         .on(move |run| upkeep::cleanup_old_notifications(notices.clone(), run))
+        .on(move |run| upkeep::purge_letter_bodies(bodies.clone(), run))
         .on(move |run| upkeep::check_system_health(health.clone(), run))
         .on(upkeep::prune_jobs)
         .on_dead(dead_jobs::hook(context.clock.clone()));

@@ -1,6 +1,7 @@
 //! One function for each thing the product does that is more than one query.
 
 pub mod accounts;
+pub mod alerts;
 mod context;
 pub mod dead_jobs;
 pub mod demo;

@@ -51,6 +51,9 @@ kinds! {
     /// Remove notifications that were read more than 90 days ago.
     CleanupOldNotifications {} = "cleanup_old_notifications", Default, attempts 5, seconds 300;
 
+    /// Forget what letters older than 30 days said.
+    PurgeLetterBodies {} = "purge_letter_bodies", Default, attempts 5, seconds 900;
+
     /// Look after database, Redis and Stripe, and raise the alarm.
     CheckSystemHealth {} = "check_system_health", Default, attempts 2, seconds 60;
 

@@ -15,7 +15,9 @@ mod workers;
 
 pub use control::{cancel, retry_now};
 pub use prune::{Pruned, prune};
-pub use reads::{Depth, LastSuccess, Task, depths, last_successes, oldest_ready_age, task};
+pub use reads::{
+    Deaths, DeathsOfKind, Depth, LastSuccess, Task, deaths, depths, last_successes, oldest_ready_age, task,
+};
 pub use workers::{LiveWorker, live_workers, workers_alive};
 pub(crate) use workers::{beat, forget};
 

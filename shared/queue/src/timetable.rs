@@ -10,6 +10,7 @@ use futures::future::{BoxFuture, FutureExt};
 
 use crate::kinds::{
     CheckSystemHealth, CleanupInactiveSessions, CleanupOldDocuments, CleanupOldNotifications, PruneJobs,
+    PurgeLetterBodies,
 };
 use crate::{Enqueue, Job, Work};
 
@@ -34,6 +35,7 @@ pub const TIMETABLE: &[Task] = &[
     task!(CleanupOldDocuments, "0 0 3 * * Sun", Paris, CatchUp::Within(WEEK)),
     task!(CleanupOldNotifications, "0 0 4 * * Sun", Paris, CatchUp::Within(WEEK)),
     task!(PruneJobs, "0 30 4 * * *", Paris, CatchUp::Within(DAY)),
+    task!(PurgeLetterBodies, "0 45 4 * * *", Paris, CatchUp::Within(DAY)),
     task!(CheckSystemHealth, "0 0 * * * *", Utc, CatchUp::Never),
 ];
 

@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use database::{idempotency, notifications};
-use operations::health::{self, Check, State};
-use operations::{Context, accounts, documents};
+use operations::{Context, accounts, alerts, documents, letters};
 use queue::kinds::{
     CheckSystemHealth, CleanupInactiveSessions, CleanupOldDocuments, CleanupOldNotifications, PruneJobs,
+    PurgeLetterBodies,
 };
 use queue::{Finished, JobError, Run, ledger};
-use telemetry::metrics;
-use tracing::{error, info};
+use tracing::info;
 
 /// Notifications that were read this long ago go.
 const NOTIFICATIONS_KEPT: TimeDelta = TimeDelta::days(90);
@@ -83,33 +82,34 @@ pub async fn cleanup_old_notifications(
     run.finish().await?.done().await
 }
 
-/// Looks at database, Redis and Stripe; what is not well raises an alarm by log and metric.
+/// Forgets what letters older than 30 days said.
+pub async fn purge_letter_bodies(
+    context: Context,
+    run: Run<PurgeLetterBodies>,
+) -> Result<Finished, JobError> {
+    let now = context.clock.now();
+    let mut db = run.db().acquire().await?;
+    let mut forgotten = 0;
+    while !run.token().is_cancelled() {
+        let batch = letters::blank_old(&mut db, BATCH, now).await.map_err(JobError::of)?;
+        forgotten += batch;
+        if batch < BATCH.unsigned_abs() {
+            break;
+        }
+    }
+    drop(db);
+    info!(cleanup.letters = forgotten, "contents of old letters forgotten");
+    run.finish().await?.done().await
+}
+
+/// Looks at database, Redis and Stripe; what is not well raises an alarm by log, metric, and letter to the operators.
 pub async fn check_system_health(
     context: Context,
     run: Run<CheckSystemHealth>,
 ) -> Result<Finished, JobError> {
-    let (database, redis, stripe) =
-        tokio::join!(health::database(&context), health::redis(&context), health::stripe(&context));
-    report("database", &database);
-    report("redis", &redis);
-    report("stripe", &stripe);
+    let unwell = alerts::look(&context).await;
+    alerts::tell(&context, &unwell).await.map_err(JobError::of)?;
     run.finish().await?.done().await
-}
-
-fn report<D>(part: &'static str, check: &Check<D>) {
-    if check.state == State::Disabled {
-        return;
-    }
-    let is_well = check.state == State::Healthy;
-    metrics::health(part, is_well);
-    if !is_well {
-        error!(
-            health.part = part,
-            health.says = check.says,
-            alert = true,
-            "a part of the product is not healthy"
-        );
-    }
 }
 
 /// Removes what the ledger needs no more.

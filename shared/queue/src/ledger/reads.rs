@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{JobId, UserId};
 use domain::job::{JobState, Queue};
 use sqlx::PgConnection;
@@ -144,4 +144,56 @@ pub async fn last_successes(db: &mut PgConnection, kinds: &[&str]) -> Result<Vec
     )
     .fetch_all(db)
     .await
+}
+
+/// Jobs that were given up in a span of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deaths {
+    /// How many of which kind, most first.
+    pub by_kind: Vec<DeathsOfKind>,
+    /// The end of the span: where the next one begins.
+    pub until: DateTime<Utc>,
+}
+
+/// How many jobs of a kind were given up for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeathsOfKind {
+    /// The kind.
+    pub kind: String,
+    /// Why: `failed`, `undecodable` or `poison`.
+    pub reason: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// The jobs that were given up after `since`, or within `first` if there is none, until `settled` before now, so that
+/// one whose transaction is not yet seen is in the next span.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn deaths(
+    db: &mut PgConnection,
+    since: Option<DateTime<Utc>>,
+    first: TimeDelta,
+    settled: TimeDelta,
+) -> Result<Deaths, sqlx::Error> {
+    let until = sqlx::query_scalar!(
+        r#"select now() - make_interval(secs => $1) as "until!""#,
+        settled.as_seconds_f64()
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let by_kind = sqlx::query_as!(
+        DeathsOfKind,
+        r#"select kind, dead_reason as "reason!", count(*) as "count!"
+        from jobs
+        where state = 'dead' and finished_at > $1 and finished_at <= $2
+        group by kind, dead_reason
+        order by count(*) desc, kind, dead_reason"#,
+        since.unwrap_or(until - first),
+        until
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Deaths { by_kind, until })
 }

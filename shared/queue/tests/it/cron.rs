@@ -38,7 +38,8 @@ fn the_timetable_reads_as_agreed() {
     assert_eq!(first("cleanup_old_notifications"), at("2026-11-29T04:00:00+01:00"));
     assert_eq!(first("check_system_health"), at("2026-11-25T13:00:00Z"));
     assert_eq!(first("prune_jobs"), at("2026-11-26T04:30:00+01:00"));
-    assert_eq!(TIMETABLE.len(), 5);
+    assert_eq!(first("purge_letter_bodies"), at("2026-11-26T04:45:00+01:00"));
+    assert_eq!(TIMETABLE.len(), 6);
 }
 
 #[test]
