@@ -1,6 +1,7 @@
 //! The letters that were sent, for staff, and what others tell about them: the mail provider, and readers by one click.
 
 mod events;
+pub(crate) mod gallery;
 mod messages;
 mod templates;
 mod unsubscribe;

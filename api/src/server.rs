@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use config::ExposeSecret;
+use config::{Environment, ExposeSecret};
 use operations::Context;
 use poem::http::{Method, header};
 use poem::middleware::{Cors, NormalizePath, TrailingSlash};
@@ -16,6 +16,7 @@ use crate::accounts::AccountsApi;
 use crate::bounded::Bounded;
 use crate::compress::Compressed;
 use crate::documents::DocumentsApi;
+use crate::emails::gallery;
 use crate::headers::SafeHeaders;
 use crate::health::HealthApi;
 use crate::jobs::JobsApi;
@@ -45,7 +46,9 @@ pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Respo
     let settings = Arc::clone(&context.settings);
     let limiter = Limiter::new(settings.redis.url.expose_secret(), settings.http.rate_limit_factor);
     let document = openapi::published(settings.http.public_url.as_str());
-    let routes = Route::new()
+    let is_development = settings.environment == Environment::Development;
+    let routes = if is_development { gallery::beside(Route::new()) } else { Route::new() };
+    let routes = routes
         .at("/api/schema", get(docs::schema(&document)))
         .at("/api/docs", get(docs::page(&document)))
         .nest("/", service().into_endpoint());

@@ -88,7 +88,7 @@ fn kind(key: &str) -> Result<LetterKind, ApiError> {
     LetterKind::from_word(key).ok_or_else(ApiError::not_found)
 }
 
-fn written(context: &Context, kind: LetterKind, locale: Locale) -> Result<Rendered, ApiError> {
+pub(super) fn written(context: &Context, kind: LetterKind, locale: Locale) -> Result<Rendered, ApiError> {
     let secret = sample_secret(kind);
     let surroundings =
         Surroundings { frontend_url: context.settings.http.frontend_url.as_str(), secret: secret.as_ref() };

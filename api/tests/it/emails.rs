@@ -265,3 +265,25 @@ async fn is_sent(app: &TestApp, to: &Person) -> bool {
     let next = letters::begin(&mut db, &app.context.settings, id, "smtp", now).await.expect("a verdict");
     matches!(next, Next::Send(_))
 }
+
+#[tokio::test]
+async fn letters_can_be_looked_at_in_development_and_nowhere_else() {
+    let app = TestApp::start_with(&[("AUTOTRACK_ENV", "development")], Clock::system()).await;
+    let list = app.nobody().get("/api/dev/letters/").await.expect(200).text();
+    for kind in LetterKind::ALL {
+        for locale in ["fr", "en"] {
+            let path = format!("/api/dev/letters/{locale}/{kind}/");
+            assert!(list.contains(&path), "{path}");
+            let page = app.nobody().get(&path).await.expect(200);
+            assert!(page.text().contains("<pre>") && page.text().contains(&format!("{path}html/")));
+            let html = app.nobody().get(&format!("{path}html/")).await.expect(200);
+            assert!(html.text().contains(&format!("<html lang=\"{locale}\">")), "{path}");
+            assert!(html.header("content-security-policy").starts_with("default-src 'none'"));
+        }
+    }
+    app.nobody().get("/api/dev/letters/de/welcome/").await.assert_problem(404, "not_found");
+    assert!(!api::openapi::text().contains("/api/dev"));
+    let app = TestApp::start().await;
+    app.nobody().get("/api/dev/letters/").await.assert_problem(404, "not_found");
+    app.nobody().get("/api/dev/letters/fr/welcome/html/").await.assert_problem(404, "not_found");
+}

@@ -55,7 +55,7 @@ impl House {
             ("AUTOTRACK_HTTP_ADDR", "127.0.0.1:0".to_owned()),
             ("AUTOTRACK_OPS_ADDR", "127.0.0.1:0".to_owned()),
             ("AUTOTRACK_RATE_LIMIT_FACTOR", "50".to_owned()),
-            ("AUTOTRACK_SMTP_URL", format!("smtp://{}", post.smtp_addr())),
+            ("AUTOTRACK_SMTP_URL", format!("smtp://autotrack:secret@{}", post.smtp_addr())),
             ("AUTOTRACK_WORKER_CONCURRENCY", "ocr=1".to_owned()),
             ("OMP_THREAD_LIMIT", "1".to_owned()),
         ]

@@ -8,5 +8,6 @@ mod kill;
 mod made;
 mod outage;
 mod reading;
+mod smtp;
 mod start;
 mod trace;
