@@ -22,8 +22,10 @@ use crate::{locale, say};
 use forms::{
     LoginForm, LogoutForm, ProfileForm, ProfilePatch, RefreshForm, RegisterForm, ResendForm, VerifyForm,
 };
+pub(crate) use views::{MessageView, UserView};
+
 use views::{
-    LoginView, MeView, MessageView, Registered, RegisteredView, ResentView, TokensView, VerifiedView,
+    LoginView, MeView, Registered, RegisteredView, ResentView, TokensView, VerifiedView,
 };
 
 /// Accounts.
@@ -184,7 +186,7 @@ impl AccountsApi {
 
 /// Counts a try on an account: strangers together, each address that its holder signed in from by itself, so that
 /// nobody can use up the tries of the holder.
-async fn slow_down(
+pub(crate) async fn slow_down(
     context: &Context,
     limiter: &Limiter,
     deed: &str,

@@ -5,6 +5,7 @@ use operations::accounts::AccountError;
 use poem_openapi::{ApiResponse, payload::Json};
 use tracing::error;
 
+use crate::messages::Explain;
 use crate::problem::{Errors, Problem};
 use crate::{constraints, say};
 
@@ -206,6 +207,15 @@ impl From<AccountError> for ApiError {
                     "Plusieurs inscriptions sont en cours pour cette adresse : indiquez laquelle.",
                     "Several registrations are open for this address: say which one."
                 ),
+            ),
+            AccountError::WrongPassword => Self::invalid_field(
+                "password",
+                say!("Le mot de passe est incorrect.", "The password is wrong."),
+            ),
+            AccountError::BadPassword(reason) => Self::invalid_field("password", reason.explain()),
+            AccountError::WrongLink => Self::invalid_field(
+                "token",
+                say!("Ce lien n’est plus valable. Demandez-en un autre.", "This link is no longer good. Ask for another."),
             ),
             AccountError::InvalidToken => Self::token_not_valid(),
             AccountError::TooSoon { retry_after } => Self::too_many(retry_after.as_secs().max(1)),

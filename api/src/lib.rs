@@ -35,6 +35,7 @@ mod paging;
 mod problem;
 mod refusals;
 mod roles;
+mod safety;
 mod security;
 pub mod server;
 mod shape;

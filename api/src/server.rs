@@ -25,6 +25,7 @@ use crate::limits::Limiter;
 use crate::locale::Speak;
 use crate::notifications::NotificationsApi;
 use crate::observe::Observe;
+use crate::safety::SafetyApi;
 use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
 use crate::vehicles::VehiclesApi;
@@ -33,7 +34,7 @@ use crate::{docs, door, emails, openapi, refusals};
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
     let health = HealthApi { started: Instant::now() };
-    (health, AccountsApi, VehiclesApi, DocumentsApi, TasksApi, NotificationsApi, JobsApi, emails::apis())
+    (health, (AccountsApi, SafetyApi), VehiclesApi, DocumentsApi, TasksApi, NotificationsApi, JobsApi, emails::apis())
 }
 
 /// The API service, for serving it or for its document.

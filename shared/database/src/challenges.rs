@@ -293,3 +293,59 @@ pub async fn delete_old(
     .await?;
     Ok(done.rows_affected())
 }
+
+/// A challenge whose letter was sent and whose time is not over.
+#[derive(Clone)]
+pub struct LiveChallenge {
+    /// The challenge.
+    pub challenge: OpenChallenge,
+    /// The address that asked.
+    pub email: EmailAddress,
+    /// The hash of what the letter carried, and its pepper.
+    pub secret: Option<(Vec<u8>, String)>,
+}
+
+/// The challenge `id` of a flow, if nobody has met it and its time is not over.
+pub async fn find_live(
+    db: &mut PgConnection,
+    id: ChallengeId,
+    kind: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<LiveChallenge>, DatabaseError> {
+    let row = sqlx::query!(
+        r#"select user_id, email::text as "email!", payload, secret_hash, secret_kid
+        from auth_challenges
+        where id = $1 and kind = $2 and consumed_at is null and expires_at > $3"#,
+        id.0,
+        kind,
+        now
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| LiveChallenge {
+        challenge: OpenChallenge { id, user: row.user_id.map(UserId), kind: kind.to_owned(), payload: row.payload },
+        email: row.email.parse().expect("stored addresses were parsed when they came in"),
+        secret: row.secret_hash.zip(row.secret_kid),
+    }))
+}
+
+/// Kills all open challenges of a user in these flows.
+pub async fn close_of_user(
+    db: &mut PgConnection,
+    user: UserId,
+    kinds: &[&str],
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    sqlx::query!(
+        "update auth_challenges
+        set consumed_at = $3, secret_hash = null, payload = '{}'
+        where user_id = $1 and kind = any ($2) and consumed_at is null",
+        user.0,
+        &kinds,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

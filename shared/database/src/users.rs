@@ -316,3 +316,64 @@ pub async fn delete_unfinished(
     .await?;
     Ok(done.rows_affected())
 }
+
+/// What is needed to judge the holder of `id`, who is signed in, or not found.
+pub async fn get_credentials(
+    db: &mut PgConnection,
+    id: UserId,
+) -> Result<(EmailAddress, Credentials), DatabaseError> {
+    let row = sqlx::query!(
+        r#"select email::text as "email!", password_hash, locale, email_verified, is_active from users where id = $1"#,
+        id.0
+    )
+    .fetch_one(db)
+    .await?;
+    let email = row.email.parse().expect("stored addresses were parsed when they came in");
+    let credentials = Credentials {
+        id,
+        password_hash: row.password_hash,
+        locale: Locale::from_tag(&row.locale).unwrap_or_default(),
+        email_verified: row.email_verified,
+        is_active: row.is_active,
+    };
+    Ok((email, credentials))
+}
+
+/// Gives an account another password.
+pub async fn set_password(
+    db: &mut PgConnection,
+    id: UserId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update users set password_hash = $2, password_changed_at = $3, updated_at = $3 where id = $1",
+        id.0,
+        hash,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Gives an account another address, which was proven.
+///
+/// # Errors
+/// `users_email_key`: another account has it.
+pub async fn set_email(
+    db: &mut PgConnection,
+    id: UserId,
+    email: &EmailAddress,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update users set email = $2::text::citext, email_verified = true, updated_at = $3 where id = $1",
+        id.0,
+        email.as_str(),
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -72,9 +72,18 @@ pub(crate) async fn allowance(
     email: &EmailAddress,
     now: DateTime<Utc>,
 ) -> Result<Allowance, DatabaseError> {
+    allowance_of(db, email, &[LetterKind::Otp, LetterKind::AlreadyRegistered], now).await
+}
+
+/// How soon the address may be sent another letter of these kinds.
+pub(crate) async fn allowance_of(
+    db: &mut PgConnection,
+    email: &EmailAddress,
+    kinds: &[LetterKind],
+    now: DateTime<Utc>,
+) -> Result<Allowance, DatabaseError> {
     let hour = Duration::hours(1);
-    let kinds = [LetterKind::Otp, LetterKind::AlreadyRegistered];
-    let sends = database::letters::count_since(db, email, &kinds, now - hour).await?;
+    let sends = database::letters::count_since(db, email, kinds, now - hour).await?;
     if sends.count >= PER_HOUR {
         return Ok(Allowance::Spent(sends.oldest.map_or(hour, |oldest| oldest + hour - now)));
     }

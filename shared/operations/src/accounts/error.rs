@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use database::DatabaseError;
+use domain::password::BadPassword;
 
 /// Why a deed on an account was refused.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,15 @@ pub enum AccountError {
     /// Never guessed: the newest may be that of somebody who registers other people's addresses.
     #[error("several registrations of the address are open")]
     WhichChallenge,
+    /// The password that was typed once more is not the account's.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The new password is refused.
+    #[error(transparent)]
+    BadPassword(#[from] BadPassword),
+    /// The link is used, over, or was never sent.
+    #[error("the link is no longer good")]
+    WrongLink,
     /// A token that is not ours, not whole, over, or of a session that has ended.
     #[error("the token is not valid")]
     InvalidToken,

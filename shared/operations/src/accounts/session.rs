@@ -5,12 +5,15 @@ use database::audit::Actor;
 use database::sessions::{self, NewSession};
 use database::users::{self, User};
 use domain::ids::{SessionId, UserId};
+use domain::device;
+use domain::letter::{Letter, NewDevice};
+use queue::Work;
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::PgConnection;
 
 use super::refresh::{new_token, token_hash};
 use super::{AccountError, Authenticated, Origin, access_token};
 use crate::Context;
+use crate::letters::{self, NewLetter};
 
 /// How long a session lasts for somebody who asks to be remembered.
 const REMEMBERED: Duration = Duration::days(30);
@@ -45,12 +48,13 @@ pub(crate) struct Proof {
 /// Begins a session and says so in the audit log.
 pub(crate) async fn begin(
     ctx: &Context,
-    db: &mut PgConnection,
+    work: &mut Work,
     user: UserId,
     proof: Proof,
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<SignedIn, AccountError> {
+    let is_new_device = sessions::is_new_device(work, user, origin.user_agent.as_deref()).await?;
     let refresh = new_token();
     let lifetime = if proof.is_remembered { REMEMBERED } else { ORDINARY };
     let session = NewSession {
@@ -61,11 +65,58 @@ pub(crate) async fn begin(
         auth_method: proof.method,
         expires_at: now + lifetime,
     };
-    let session = sessions::insert(db, &session, now).await?;
-    users::mark_login(db, user, now).await?;
-    origin.audit(db, Actor::User(user), "login", Some(user), now).await?;
+    let session = sessions::insert(work, &session, now).await?;
+    users::mark_login(work, user, now).await?;
+    origin.audit(work, Actor::User(user), "login", Some(user), now).await?;
     let tokens = Tokens { access: access(ctx, session, user, now), refresh };
-    Ok(SignedIn { user: users::get(db, user).await?, tokens })
+    let user = users::get(work, user).await?;
+    if is_new_device {
+        tell(work, &user, origin, now).await?;
+    }
+    Ok(SignedIn { user, tokens })
+}
+
+/// Tells the holder of a sign-in on a device that the account had not seen.
+async fn tell(work: &mut Work, user: &User, origin: &Origin, now: DateTime<Utc>) -> Result<(), AccountError> {
+    let device = origin.user_agent.as_deref().and_then(device::label);
+    let letter = Letter::NewDevice(NewDevice { at: now, device });
+    let address = user.email.parse().expect("stored addresses were parsed when they came in");
+    let (id, locale) = (Some(user.id), user.locale);
+    let new = NewLetter { user: id, address: &address, locale, letter: &letter, challenge: None };
+    letters::post(work, &new, now).await?;
+    Ok(())
+}
+
+/// Ends one of the caller's sessions.
+///
+/// # Errors
+/// Not found when it is not theirs, or has ended.
+pub async fn end_session(
+    ctx: &Context,
+    caller: &Authenticated,
+    session: SessionId,
+    origin: &Origin,
+) -> Result<(), AccountError> {
+    let now = ctx.clock.now();
+    let mut work = ctx.begin().await?;
+    sessions::revoke_own(&mut work, caller.user, session, "revoked", now).await?;
+    origin.audit(&mut work, Actor::User(caller.user), "session_revoked", Some(caller.user), now).await?;
+    work.commit().await?;
+    Ok(())
+}
+
+/// Ends all of the caller's sessions but this one; says how many.
+pub async fn end_other_sessions(
+    ctx: &Context,
+    caller: &Authenticated,
+    origin: &Origin,
+) -> Result<u64, AccountError> {
+    let now = ctx.clock.now();
+    let mut work = ctx.begin().await?;
+    let ended = sessions::revoke_others(&mut work, caller.user, caller.session, "revoke_others", now).await?;
+    origin.audit(&mut work, Actor::User(caller.user), "sessions_revoked", Some(caller.user), now).await?;
+    work.commit().await?;
+    Ok(ended)
 }
 
 /// A fresh access token of a session.

@@ -3,6 +3,7 @@
 mod codes;
 mod forget;
 mod login;
+mod passwords;
 mod refresh;
 mod register;
 mod sessions;
