@@ -24,9 +24,7 @@ use forms::{
 };
 pub(crate) use views::{MessageView, UserView};
 
-use views::{
-    LoginView, MeView, Registered, RegisteredView, ResentView, TokensView, VerifiedView,
-};
+use views::{LoginView, MeView, Registered, RegisteredView, ResentView, TokensView, VerifiedView};
 
 /// Accounts.
 pub struct AccountsApi;

@@ -100,6 +100,15 @@ impl ApiError {
         Self::Forbidden(Json(Problem::new(403, "permission_denied", detail)))
     }
 
+    /// 403: for members of staff who signed in with a second factor.
+    pub fn second_factor_required() -> Self {
+        let detail = say!(
+            "Activez la validation en deux étapes, puis reconnectez-vous avec elle.",
+            "Turn the second factor on, then sign in with it."
+        );
+        Self::Forbidden(Json(Problem::new(403, "second_factor_required", detail)))
+    }
+
     /// 404.
     pub fn not_found() -> Self {
         let detail = say!("Cet élément n’existe pas.", "There is no such thing.");
@@ -213,9 +222,20 @@ impl From<AccountError> for ApiError {
                 say!("Le mot de passe est incorrect.", "The password is wrong."),
             ),
             AccountError::BadPassword(reason) => Self::invalid_field("password", reason.explain()),
+            AccountError::FactorStands => Self::conflict(
+                "two_factor_enabled",
+                say!("La validation en deux étapes est déjà activée.", "The second factor is on already."),
+            ),
+            AccountError::NoFactor => Self::conflict(
+                "two_factor_disabled",
+                say!("La validation en deux étapes n’est pas activée.", "The second factor is not on."),
+            ),
             AccountError::WrongLink => Self::invalid_field(
                 "token",
-                say!("Ce lien n’est plus valable. Demandez-en un autre.", "This link is no longer good. Ask for another."),
+                say!(
+                    "Ce lien n’est plus valable. Demandez-en un autre.",
+                    "This link is no longer good. Ask for another."
+                ),
             ),
             AccountError::InvalidToken => Self::token_not_valid(),
             AccountError::TooSoon { retry_after } => Self::too_many(retry_after.as_secs().max(1)),

@@ -17,6 +17,7 @@ mod door;
 mod emails;
 mod error;
 mod etag;
+mod factors;
 mod filters;
 mod form;
 mod headers;

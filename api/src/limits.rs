@@ -71,6 +71,7 @@ pub struct Limiter(Arc<Inner>);
 
 struct Inner {
     url: String,
+    namespace: String,
     redis: OnceCell<ConnectionManager>,
     /// Until when Redis is not asked, because it just failed.
     away: Mutex<Option<Instant>>,
@@ -80,8 +81,8 @@ struct Inner {
 }
 
 impl Limiter {
-    /// A limiter on `redis_url`; limits per address are loosened by `factor`.
-    pub fn new(redis_url: &str, factor: u32) -> Self {
+    /// A limiter on a Redis, by its address and the namespace of keys; limits per address are loosened by `factor`.
+    pub fn new((redis_url, namespace): (&str, &str), factor: u32) -> Self {
         let quota = |limit: Limit| {
             let quota =
                 Quota::with_period(limit.period).expect("periods are not zero").allow_burst(limit.burst);
@@ -97,6 +98,7 @@ impl Limiter {
         let script = Script::new(GCRA);
         Self(Arc::new(Inner {
             url: redis_url.to_owned(),
+            namespace: namespace.to_owned(),
             redis: OnceCell::new(),
             away: Mutex::default(),
             script,
@@ -152,7 +154,7 @@ impl Limiter {
         };
         let mut redis = inner.redis.get_or_try_init(connect).await?.clone();
         let mut call = inner.script.prepare_invoke();
-        call.key(format!("autotrack:limit:{}:{key}", limit.name))
+        call.key(format!("{}:limit:{}:{key}", inner.namespace, limit.name))
             .arg(limit.burst.get())
             .arg(limit.period.as_millis() as u64);
         call.invoke_async(&mut redis).await

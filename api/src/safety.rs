@@ -152,7 +152,8 @@ impl SafetyApi {
         let wanted = paging::wanted(page.0, page_size.0)?;
         let mut db = context.read().await?;
         let found = sessions::list_live(&mut db, caller.user(), wanted, context.clock.now()).await?;
-        let rows = found.rows.into_iter().map(|session| SessionView::new(session, caller.session())).collect();
+        let rows =
+            found.rows.into_iter().map(|session| SessionView::new(session, caller.session())).collect();
         let found = domain::paging::Page { count: found.count, rows };
         paging::envelope(context.settings.http.public_url.as_str(), request, wanted, found).map(Json)
     }

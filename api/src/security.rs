@@ -16,7 +16,7 @@ use crate::locale;
 #[oai(ty = "bearer", bearer_format = "JWT", checker = "signed_in")]
 pub struct Caller(pub Authenticated);
 
-/// Access token of a member of staff.
+/// Access token of a member of staff who signed in with a second factor.
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", bearer_format = "JWT", checker = "on_staff")]
 pub struct Staff(pub Authenticated);
@@ -64,5 +64,9 @@ async fn signed_in(request: &Request, bearer: Bearer) -> poem::Result<Authentica
 
 async fn on_staff(request: &Request, bearer: Bearer) -> poem::Result<Authenticated> {
     let caller = signed_in(request, bearer).await?;
-    if caller.is_staff { Ok(caller) } else { Err(ApiError::staff_only().into()) }
+    match (caller.is_staff, caller.is_second_factor) {
+        (true, true) => Ok(caller),
+        (true, false) => Err(ApiError::second_factor_required().into()),
+        (false, _) => Err(ApiError::staff_only().into()),
+    }
 }

@@ -17,6 +17,7 @@ use crate::bounded::Bounded;
 use crate::compress::Compressed;
 use crate::documents::DocumentsApi;
 use crate::emails::gallery;
+use crate::factors::FactorsApi;
 use crate::headers::SafeHeaders;
 use crate::health::HealthApi;
 use crate::jobs::JobsApi;
@@ -34,7 +35,16 @@ use crate::{docs, door, emails, openapi, refusals};
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
     let health = HealthApi { started: Instant::now() };
-    (health, (AccountsApi, SafetyApi), VehiclesApi, DocumentsApi, TasksApi, NotificationsApi, JobsApi, emails::apis())
+    (
+        health,
+        (AccountsApi, SafetyApi, FactorsApi),
+        VehiclesApi,
+        DocumentsApi,
+        TasksApi,
+        NotificationsApi,
+        JobsApi,
+        emails::apis(),
+    )
 }
 
 /// The API service, for serving it or for its document.
@@ -45,7 +55,8 @@ pub(crate) fn service() -> OpenApiService<impl OpenApi, ()> {
 /// The whole application: routes, and around them what every request passes.
 pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Response> {
     let settings = Arc::clone(&context.settings);
-    let limiter = Limiter::new(settings.redis.url.expose_secret(), settings.http.rate_limit_factor);
+    let redis = (settings.redis.url.expose_secret(), context.tickets.namespace());
+    let limiter = Limiter::new(redis, settings.http.rate_limit_factor);
     let document = openapi::published(settings.http.public_url.as_str());
     let is_development = settings.environment == Environment::Development;
     let routes = if is_development { gallery::beside(Route::new()) } else { Route::new() };

@@ -103,7 +103,7 @@ pub struct VerifyForm {
     /// The address that it was sent to.
     #[oai(validator(max_length = 254))]
     pub email: String,
-    /// The six digits.
+    /// The six digits; for a sign-in with a second factor also a recovery code.
     #[oai(validator(max_length = 20))]
     pub otp_code: String,
     /// What `register` or `login` answered; needed once several registrations of the address are open.
@@ -116,7 +116,10 @@ impl VerifyForm {
         let email = form.require("email", Some(&self.email));
         // People copy the spaces around it too.
         let code: String = self.otp_code.chars().filter(|sign| !sign.is_whitespace()).collect();
-        form.check("otp_code", code.len() == 6 && code.bytes().all(|sign| sign.is_ascii_digit()), || {
+        let is_code = code.len() == 6 && code.bytes().all(|sign| sign.is_ascii_digit());
+        // A recovery code, which only a sign-in with a second factor takes.
+        let is_recovery = code.chars().filter(char::is_ascii_alphanumeric).count() == 8;
+        form.check("otp_code", is_code || (is_recovery && self.challenge_id.is_some()), || {
             say!("Le code compte six chiffres.", "The code has six digits.")
         });
         form.finish()?;

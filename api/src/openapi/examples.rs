@@ -21,6 +21,28 @@ fn example(name: &str) -> Option<Value> {
         "roles" => json!(["user"]),
         "methods" => json!(["email"]),
         "otp_code" => json!("271828"),
+        "old_password" => json!("tournesol bleu"),
+        "new_password" | "new_password_confirm" => json!("tournesol jaune"),
+        "new_email" => json!("alice.martin@exemple.fr"),
+        "uid" => json!("0b6a3c57-6f63-4f3e-9d0c-6a9a1d0c2b11"),
+        "token" => json!("pX9o2m0mCk8sGxqv3cQ1hQ2bJ8yq1r6w0Zr4f7uN5tE"),
+        "valid" => json!(true),
+        "revoked" => json!(2),
+        "ip_address" => json!("203.0.113.7"),
+        "user_agent" => {
+            json!("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0")
+        }
+        "device" => json!("Firefox · Windows"),
+        "auth_method" => json!("password"),
+        "is_active" | "is_current" => json!(true),
+        "last_seen_at" => json!("2026-11-26T10:15:00Z"),
+        "secret" => json!("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+        "otpauth_uri" => json!(
+            "otpauth://totp/AutoTrack:alice%40exemple.fr?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=AutoTrack"
+        ),
+        "qr_svg" => json!("<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+        "recovery_codes" => json!(["k3vd-w0qx", "7m2c-pa9e"]),
+        "CodeForm.code" | "DisableForm.code" => json!("271828"),
         "message" => json!("C’est fait."),
         "retry_after" => json!(60),
         "code" => json!("not_found"),

@@ -9,4 +9,5 @@ mod limits;
 mod notifications;
 mod openapi;
 mod ownership;
+mod safety;
 mod vehicles;

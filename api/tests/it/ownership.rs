@@ -19,6 +19,10 @@ const OPEN: &[(&str, &str)] = &[
     ("verify_otp", "how one gets in"),
     ("resend_otp", "how one gets in"),
     ("refresh_token", "the refresh token is the proof"),
+    ("forgot_password", "how one gets in again"),
+    ("validate_reset_token", "the token of the link is the proof"),
+    ("reset_password", "the token of the link is the proof"),
+    ("confirm_email_change", "the token of the link is the proof; it may be followed on another device"),
     ("tell_email_events", "the mail provider's signature is the proof"),
     ("unsubscribe", "the signed token in the address is the proof; mail programs have no other"),
 ];
@@ -38,7 +42,8 @@ const NEEDED: &[(&str, Thing, Role)] = &[
     ("download_document", Thing::Document, Role::Viewer),
     ("follow_document", Thing::Document, Role::Viewer),
     ("get_task", Thing::Task, Role::Viewer),
-    // A notification is its reader's alone: no role reaches it.
+    // A session and a notification are their holder's alone: no role reaches them.
+    ("revoke_session", Thing::Session, Role::Owner),
     ("get_notification", Thing::Notification, Role::Owner),
     ("update_notification", Thing::Notification, Role::Owner),
     ("mark_notification_as_read", Thing::Notification, Role::Owner),
@@ -72,6 +77,7 @@ const STAFF: &[&str] = &[
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Thing {
+    Session,
     Vehicle,
     Document,
     Task,
@@ -84,6 +90,7 @@ struct Alice {
     document: i64,
     task: Uuid,
     notification: i64,
+    session: i64,
     plate: &'static str,
 }
 
@@ -103,11 +110,17 @@ impl Alice {
         .fetch_one(&app.context.db)
         .await
         .expect("a notification can be made");
+        let session = sqlx::query_scalar("select id from sessions where user_id = $1")
+            .bind(alice.id.0)
+            .fetch_one(&app.context.db)
+            .await
+            .expect("a session");
         Self {
             vehicle,
             document: document["id"].as_i64().expect("an id"),
             task: document["task_id"].as_str().and_then(|text| text.parse().ok()).expect("a task"),
             notification,
+            session,
             plate,
         }
     }
@@ -134,6 +147,7 @@ impl Alice {
             Thing::Document => json!(self.document),
             Thing::Task => json!(self.task),
             Thing::Notification => json!(self.notification),
+            Thing::Session => json!(self.session),
         }
     }
 
@@ -356,7 +370,7 @@ async fn a_role_that_does_not_reach_is_told_so() {
                 continue;
             }
             let answer = call(&friend, operation, &things.path(&operation.path, Some(thing))).await;
-            if thing == Thing::Notification {
+            if matches!(thing, Thing::Notification | Thing::Session) {
                 answer.assert_problem(404, "not_found");
             } else if needed > lesser {
                 answer.assert_problem(403, "permission_denied");

@@ -19,6 +19,8 @@ pub struct KeySettings {
     pub refresh: Keyring,
     /// Peppers the hashes of codes and addresses.
     pub pepper: Keyring,
+    /// Seals the secrets of second factors.
+    pub totp: Keyring,
 }
 
 impl Section for KeySettings {
@@ -27,6 +29,7 @@ impl Section for KeySettings {
             jwt: keyring(reader, "AUTOTRACK_JWT_KEYS", b"autotrack-development-jwt-key-0001"),
             refresh: keyring(reader, "AUTOTRACK_REFRESH_KEYS", b"autotrack-development-refresh-0001"),
             pepper: keyring(reader, "AUTOTRACK_PEPPER_KEYS", b"autotrack-development-pepper-00001"),
+            totp: keyring(reader, "AUTOTRACK_TOTP_KEYS", b"autotrack-development-totp-key-001"),
         }
     }
 }

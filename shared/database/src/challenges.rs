@@ -323,7 +323,12 @@ pub async fn find_live(
     .fetch_optional(db)
     .await?;
     Ok(row.map(|row| LiveChallenge {
-        challenge: OpenChallenge { id, user: row.user_id.map(UserId), kind: kind.to_owned(), payload: row.payload },
+        challenge: OpenChallenge {
+            id,
+            user: row.user_id.map(UserId),
+            kind: kind.to_owned(),
+            payload: row.payload,
+        },
         email: row.email.parse().expect("stored addresses were parsed when they came in"),
         secret: row.secret_hash.zip(row.secret_kid),
     }))

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod challenges;
 pub mod documents;
 pub mod error;
+pub mod factors;
 pub mod idempotency;
 pub mod letters;
 pub mod notifications;

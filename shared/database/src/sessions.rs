@@ -41,6 +41,8 @@ pub struct Holder {
     pub is_staff: bool,
     /// Whether they may use the superusers' routes.
     pub is_superuser: bool,
+    /// Whether the session was begun with a second factor.
+    pub is_second_factor: bool,
 }
 
 /// A refresh token that was rotated away.
@@ -90,10 +92,10 @@ pub async fn find_holder(
     now: DateTime<Utc>,
 ) -> Result<Option<Holder>, DatabaseError> {
     let row = sqlx::query!(
-        "select u.locale, u.is_staff, u.is_superuser
+        r#"select u.locale, u.is_staff, u.is_superuser, s.auth_method in ('totp', 'recovery') as "is_second_factor!"
         from sessions s
         join users u on u.id = s.user_id
-        where s.id = $1 and u.id = $2 and s.is_active and s.expires_at > $3 and u.is_active",
+        where s.id = $1 and u.id = $2 and s.is_active and s.expires_at > $3 and u.is_active"#,
         session.0,
         user.0,
         now
@@ -106,6 +108,7 @@ pub async fn find_holder(
         locale: Locale::from_tag(&row.locale).unwrap_or_default(),
         is_staff: row.is_staff,
         is_superuser: row.is_superuser,
+        is_second_factor: row.is_second_factor,
     }))
 }
 
@@ -272,6 +275,16 @@ pub async fn delete_ended(
     .execute(db)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// Notes how the holder of a session showed who they are.
+pub async fn set_method(
+    db: &mut PgConnection,
+    session: SessionId,
+    method: &str,
+) -> Result<(), DatabaseError> {
+    sqlx::query!("update sessions set auth_method = $2 where id = $1", session.0, method).execute(db).await?;
+    Ok(())
 }
 
 /// Ends all of a user's sessions but one; says how many.

@@ -81,6 +81,11 @@ impl Tickets {
         Ok(Self(Arc::new(Inner { client, names, connection, rest: announce::Rest::default() })))
     }
 
+    /// What every key of this installation in Redis begins with, tickets' or others'.
+    pub fn namespace(&self) -> &str {
+        self.0.names.namespace()
+    }
+
     pub(crate) fn names(&self) -> &Names {
         &self.0.names
     }

@@ -86,7 +86,7 @@ impl TestApp {
         self.person("bob").await
     }
 
-    /// A member of staff.
+    /// A member of staff, signed in with a second factor.
     pub async fn staff(&self) -> Person {
         let staff = self.person("staff").await;
         sqlx::query("update users set is_staff = true where id = $1")
@@ -94,6 +94,11 @@ impl TestApp {
             .execute(&self.context.db)
             .await
             .expect("an account can be made staff");
+        sqlx::query("update sessions set auth_method = 'totp' where user_id = $1")
+            .bind(staff.id.0)
+            .execute(&self.context.db)
+            .await
+            .expect("a session can be a stronger one");
         staff
     }
 

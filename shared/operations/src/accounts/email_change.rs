@@ -57,8 +57,7 @@ pub async fn change_email(
         }
     };
     let holder = taken.map_or(user, |taken| Some(taken.id));
-    let to_old =
-        Letter::EmailChangeNotice(EmailChangeNotice { at: now, new_address: masked(new) });
+    let to_old = Letter::EmailChangeNotice(EmailChangeNotice { at: now, new_address: masked(new) });
     let confirm = NewLetter { user: holder, address: new, locale, letter: &to_new, challenge };
     let notice = NewLetter { user, address: &old, locale, letter: &to_old, challenge: None };
     letters::post(&mut work, &confirm, now).await?;

@@ -25,6 +25,12 @@ pub enum AccountError {
     /// The new password is refused.
     #[error(transparent)]
     BadPassword(#[from] BadPassword),
+    /// There is a second factor already.
+    #[error("the second factor is on")]
+    FactorStands,
+    /// There is no second factor.
+    #[error("the second factor is off")]
+    NoFactor,
     /// The link is used, over, or was never sent.
     #[error("the link is no longer good")]
     WrongLink,

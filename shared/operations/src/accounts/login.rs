@@ -12,7 +12,7 @@ use super::codes::{self, Allowance, EMAIL_OTP};
 use super::passwords::Verdict;
 use super::register::{Pending, open_challenge};
 use super::session::{self, Proof, SignedIn};
-use super::{AccountError, Origin};
+use super::{AccountError, Origin, factor};
 use crate::Context;
 use crate::letters::{self, NewLetter};
 
@@ -30,7 +30,8 @@ pub enum Login {
 pub struct SecondStep {
     /// The challenge to meet.
     pub challenge: ChallengeId,
-    /// What can meet it: `email`, a code sent to the address.
+    /// What can meet it: `email`, a code sent to the address; `totp`, an authenticator's; `recovery`, one of the codes for
+    /// the day it is lost.
     pub methods: &'static [&'static str],
 }
 
@@ -60,7 +61,7 @@ pub async fn login(
     if let (Some(known), Verdict::Right | Verdict::RightButOld) = (confirmed, verdict) {
         let is_old = verdict == Verdict::RightButOld;
         let rehashed = if is_old { Some(ctx.passwords.hash(password).await) } else { None };
-        return enter(ctx, known, rehashed, is_remembered, origin).await;
+        return enter(ctx, email, known, rehashed, is_remembered, origin).await;
     }
     let unconfirmed = known.as_ref().filter(|known| !known.email_verified && known.is_active);
     let registered = pending.as_ref().and_then(|pending| Pending::of(&pending.payload));
@@ -78,6 +79,7 @@ pub async fn login(
 
 async fn enter(
     ctx: &Context,
+    email: &EmailAddress,
     known: &Credentials,
     rehashed: Option<String>,
     is_remembered: bool,
@@ -87,6 +89,12 @@ async fn enter(
     let mut work = ctx.begin().await?;
     if let Some(new) = rehashed {
         users::rehash(&mut work, known.id, &known.password_hash, &new).await?;
+    }
+    if factor::is_on(&mut work, known.id).await? {
+        let challenge = factor::open_step(&mut work, known.id, email, is_remembered, now).await?;
+        origin.audit(&mut work, Actor::Nobody, "login_second_step", Some(known.id), now).await?;
+        work.commit().await?;
+        return Ok(Login::SecondStep(SecondStep { challenge, methods: &["totp", "recovery"] }));
     }
     let proof = Proof { method: "password", is_remembered };
     let signed_in = session::begin(ctx, &mut work, known.id, proof, origin, now).await?;

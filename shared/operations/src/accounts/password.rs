@@ -102,7 +102,11 @@ pub async fn check_reset_link(ctx: &Context, uid: ChallengeId, token: &str) -> R
     find_link(ctx, uid, token).await.map(drop)
 }
 
-async fn find_link(ctx: &Context, uid: ChallengeId, token: &str) -> Result<(LiveChallenge, UserId), AccountError> {
+async fn find_link(
+    ctx: &Context,
+    uid: ChallengeId,
+    token: &str,
+) -> Result<(LiveChallenge, UserId), AccountError> {
     let now = ctx.clock.now();
     let found = challenges::find_live(&mut *ctx.read().await?, uid, PASSWORD_RESET, now).await?;
     let secret = found.as_ref().and_then(|found| found.secret.as_ref());

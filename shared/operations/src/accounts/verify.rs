@@ -10,6 +10,7 @@ use domain::letter::{Letter, Welcome};
 use queue::Work;
 
 use super::codes::{self, EMAIL_OTP};
+use super::factor::{self, LOGIN_OTP};
 use super::register::Pending;
 use super::session::{self, Proof, SignedIn};
 use super::{AccountError, Origin};
@@ -33,6 +34,12 @@ pub async fn verify_code(
 ) -> Result<SignedIn, AccountError> {
     let now = ctx.clock.now();
     let mut db = ctx.read().await?;
+    if let Some(step) = challenge
+        && challenges::find_kind(&mut db, step).await?.as_deref() == Some(LOGIN_OTP)
+    {
+        drop(db);
+        return second_factor(ctx, email, code, step, origin).await;
+    }
     codes::check_named(&mut db, email, challenge).await?;
     // Committed by itself: a wrong code must stay counted.
     let counted = challenges::count_try(&mut db, email, EMAIL_OTP, challenge, now).await?;
@@ -55,6 +62,38 @@ pub async fn verify_code(
         welcome(&mut work, email, user, now).await?;
     }
     let proof = Proof { method: EMAIL_OTP, is_remembered: false };
+    let signed_in = session::begin(ctx, &mut work, user, proof, origin, now).await?;
+    work.commit().await?;
+    Ok(signed_in)
+}
+
+/// Signs in whoever knew the password and shows the second factor.
+async fn second_factor(
+    ctx: &Context,
+    email: &EmailAddress,
+    code: &str,
+    step: ChallengeId,
+    origin: &Origin,
+) -> Result<SignedIn, AccountError> {
+    let now = ctx.clock.now();
+    // Committed by itself: a wrong code must stay counted.
+    let mut db = ctx.read().await?;
+    let counted = challenges::count_try(&mut db, email, LOGIN_OTP, Some(step), now).await?;
+    let subject = counted.as_ref().and_then(|counted| counted.challenge.user);
+    drop(db);
+    let mut work = ctx.begin().await?;
+    let shown = match subject {
+        Some(user) => factor::prove(ctx, &mut work, user, code, now).await?.map(|method| (user, method)),
+        None => None,
+    };
+    let Some((user, method)) = shown.filter(|_| counted.is_some()) else {
+        origin.audit(&mut work, Actor::Nobody, "second_factor_failed", subject, now).await?;
+        work.commit().await?;
+        return Err(AccountError::WrongCode);
+    };
+    let is_remembered = counted.is_some_and(|counted| counted.challenge.payload["remember"] == true);
+    challenges::close_of_user(&mut work, user, &[LOGIN_OTP], now).await?;
+    let proof = Proof { method, is_remembered };
     let signed_in = session::begin(ctx, &mut work, user, proof, origin, now).await?;
     work.commit().await?;
     Ok(signed_in)

@@ -21,6 +21,10 @@ impl Names {
         Self { namespace: namespace.to_owned() }
     }
 
+    pub(crate) fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
     /// apalis' settings for a queue of tickets. No lock per ticket: with it a backlog costs time per waiting ticket.
     /// One ticket per fetch: a batch would hold back heartbeats. Results are kept, since that is what acknowledges.
     pub(crate) fn config(&self, queue: Queue) -> Config {

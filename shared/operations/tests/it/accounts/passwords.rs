@@ -20,7 +20,8 @@ async fn link(house: &House, kind: &str, email: &str) -> Option<(ChallengeId, St
     let challenge = ChallengeId(challenge?);
     let mut db = house.ctx.read().await.unwrap();
     let now = house.clock.now();
-    let token = accounts::mint_token(&mut db, &house.settings, challenge, letter.into(), now).await.unwrap()?;
+    let token =
+        accounts::mint_token(&mut db, &house.settings, challenge, letter.into(), now).await.unwrap()?;
     Some((challenge, secrecy::ExposeSecret::expose_secret(&token).to_owned()))
 }
 
@@ -117,7 +118,10 @@ async fn another_address_is_proven_by_its_link_and_told_to_the_old_one() {
     // Another wish kills the link before it.
     ask("newer@exemple.fr").await.unwrap();
     let word = format!("{challenge}.{token}");
-    assert!(matches!(accounts::confirm_email(&house, &word, &Origin::default()).await, Err(AccountError::WrongLink)));
+    assert!(matches!(
+        accounts::confirm_email(&house, &word, &Origin::default()).await,
+        Err(AccountError::WrongLink)
+    ));
     let (challenge, token) = link(&house, "email-change-confirm", "newer@exemple.fr").await.unwrap();
     let word = format!("{challenge}.{token}");
     let user = accounts::confirm_email(&house, &word, &Origin::default()).await.unwrap();
