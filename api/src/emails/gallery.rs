@@ -31,12 +31,12 @@ pub(crate) fn beside(routes: Route) -> Route {
 }
 
 #[handler]
-fn list(context: Data<&Context>) -> Result<Response, ApiError> {
+fn list(Data(context): Data<&Context>) -> Result<Response, ApiError> {
     let mut page = format!("{HEAD}<title>Letters</title><h1>Letters</h1><table>");
     for &kind in LetterKind::ALL {
         let _ = write!(page, "<tr><th>{kind}");
         for locale in [Locale::Fr, Locale::En] {
-            let subject = escaped(&written(&context, kind, locale)?.subject);
+            let subject = escaped(&written(context, kind, locale)?.subject);
             let _ =
                 write!(page, "<td><a href=\"/api/dev/letters/{}/{kind}/\">{subject}</a>", locale.as_str());
         }
@@ -46,11 +46,11 @@ fn list(context: Data<&Context>) -> Result<Response, ApiError> {
 
 #[handler]
 fn letter(
-    context: Data<&Context>,
+    Data(context): Data<&Context>,
     Path((locale, kind)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     let (locale, kind) = known(&locale, &kind)?;
-    let letter = written(&context, kind, locale)?;
+    let letter = written(context, kind, locale)?;
     let (subject, text) = (escaped(&letter.subject), escaped(&letter.text));
     let source = format!("/api/dev/letters/{}/{kind}/html/", locale.as_str());
     let page = format!(
@@ -63,9 +63,12 @@ fn letter(
 }
 
 #[handler]
-fn html(context: Data<&Context>, Path((locale, kind)): Path<(String, String)>) -> Result<Response, ApiError> {
+fn html(
+    Data(context): Data<&Context>,
+    Path((locale, kind)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
     let (locale, kind) = known(&locale, &kind)?;
-    let mut response = answer(written(&context, kind, locale)?.html, LETTER);
+    let mut response = answer(written(context, kind, locale)?.html, LETTER);
     response.headers_mut().insert(header::X_FRAME_OPTIONS, header::HeaderValue::from_static("SAMEORIGIN"));
     Ok(response)
 }

@@ -26,6 +26,7 @@ impl TemplatesApi {
     ///
     /// With the subject of a sample, in the caller's language, and what their templates are given. For staff.
     #[oai(path = "/", method = "get", operation_id = "list_email_templates")]
+    #[expect(clippy::unused_async, reason = "every handler of the API is async")]
     async fn list_email_templates(
         &self,
         _staff: Staff,
@@ -42,6 +43,7 @@ impl TemplatesApi {
     ///
     /// As it would be sent, with made-up content. For staff.
     #[oai(path = "/:key/preview", method = "get", operation_id = "preview_email_template")]
+    #[expect(clippy::unused_async, reason = "every handler of the API is async")]
     async fn preview_email_template(
         &self,
         _staff: Staff,

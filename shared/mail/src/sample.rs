@@ -28,15 +28,15 @@ impl Words {
         }
     }
 
-    fn device(&self) -> Option<String> {
-        Some(self.say("Firefox sur Windows", "Firefox on Windows"))
+    fn device(&self) -> String {
+        self.say("Firefox sur Windows", "Firefox on Windows")
     }
 }
 
 /// A plausible letter of this kind.
 pub fn sample(kind: LetterKind, locale: Locale) -> Letter {
     let words = Words(locale);
-    let (uid, at, device) = (ChallengeId(Uuid::from_u128(42)), at(), words.device());
+    let (uid, at, device) = (ChallengeId(Uuid::from_u128(42)), at(), Some(words.device()));
     match kind {
         LetterKind::Welcome => Letter::Welcome(Welcome { first_name: words.say("Zoé", "Zoe") }),
         LetterKind::Otp => Letter::Otp(Otp { purpose: OtpPurpose::SignUp, expires_minutes: 10 }),

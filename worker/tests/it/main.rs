@@ -8,6 +8,7 @@ mod kill;
 mod made;
 mod outage;
 mod reading;
+mod reminders;
 mod smtp;
 mod start;
 mod trace;

@@ -33,6 +33,7 @@ pub async fn ready(addresses: &Addresses, logins: &[Login], detached: bool) {
         say!("  login      {} / {}        {}", login.email, login.password, login.about);
     }
     say!("  mail       http://{mail}/        {letters} received, by SMTP on {smtp}");
+    say!("  letters    http://{api}/api/dev/letters/        what each kind looks like");
     for (program, ops) in ["api", "worker", "scheduler"].iter().zip(ops) {
         say!("  metrics    http://{ops}/metrics        {program}");
     }

@@ -113,7 +113,7 @@ fn operators_are_addresses_and_the_key_for_events_is_long() {
     };
     let operators = mail("AUTOTRACK_OPERATORS", " ops@exemple.fr, zoe@exemple.fr ,").unwrap().operators;
     assert_eq!(
-        operators.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        operators.iter().map(domain::email_address::EmailAddress::as_str).collect::<Vec<_>>(),
         ["ops@exemple.fr", "zoe@exemple.fr"]
     );
     assert!(mail("AUTOTRACK_OPERATORS", "ops").unwrap_err().to_string().contains("AUTOTRACK_OPERATORS"));
