@@ -81,7 +81,12 @@ pub async fn send(context: Context, post: Arc<Post>, run: Run<SendLetter>) -> Re
     tx.commit().await?;
     let letter = match next {
         Next::Send(letter) => letter,
-        Next::Wait(wait) => return Err(JobError::snooze(wait, "the mail server refused us a while ago")),
+        Next::Wait(wait) => {
+            return Err(JobError::snooze(
+                wait,
+                "the mail server refused us a while ago, or a newer build is needed",
+            ));
+        }
         Next::Ended(state) => {
             info!(letter.id = %id, letter.state = %state, "letter not sent");
             metrics::mail(unsent(state));

@@ -24,6 +24,9 @@ use crate::accounts;
 /// How long nothing is sent after a mail server refused us.
 const PAUSE: TimeDelta = TimeDelta::minutes(5);
 
+/// How long a letter of a kind that only a newer build knows waits for a worker of that build.
+const NEWER_BUILD: Duration = Duration::from_secs(20);
+
 /// A letter that is to be handed over now.
 #[derive(Debug)]
 pub struct Sending {
@@ -54,7 +57,7 @@ pub struct Sending {
 pub enum Next {
     /// It is to be handed over, once this is committed.
     Send(Box<Sending>),
-    /// The mail server refused us lately; come back later.
+    /// The mail server refused us lately, or a newer build has to send it; come back later.
     Wait(Duration),
     /// It came to its end just now, unsent.
     Ended(LetterState),
@@ -101,6 +104,9 @@ pub async fn begin(
     }
     if let Some(until) = suppressions::find_pause(db, transport, now).await? {
         return Ok(Next::Wait((until - now).to_std().unwrap_or_default()));
+    }
+    if LetterKind::from_word(&letter.kind).is_none() && now < letter.expires_at {
+        return Ok(Next::Wait(NEWER_BUILD));
     }
     match may_be_sent(db, &letter, state, now).await? {
         Ok(ready) => claim(db, settings, letter, ready, now).await,

@@ -5,7 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, Duration as Span, NaiveDate, Utc};
 use domain::ids::{ChallengeId, LetterId, UserId, VehicleId};
 use domain::letter::{
-    Letter, LetterKind, LetterState, MaintenanceReminder, Period, SubscriptionRenewal, Welcome,
+    Letter, LetterKind, LetterState, MaintenanceReminder, OtpPurpose, Period, SubscriptionConfirmation,
+    SubscriptionExpired, SubscriptionRenewal, Welcome,
 };
 use domain::locale::Locale;
 use domain::money::Cents;
@@ -344,6 +345,57 @@ async fn a_link_that_nobody_waits_for_is_not_sent() {
     let late = reset(&house, Some(user), late).await;
     house.later(Span::minutes(30));
     assert!(matches!(begin(&house, late).await, Next::Ended(LetterState::Failed)));
+}
+
+#[tokio::test]
+async fn a_letter_of_a_kind_that_only_a_newer_build_knows_waits_for_it() {
+    let house = House::open().await;
+    let id = welcome(&house).await;
+    house.execute("update letters set kind = 'season-greetings'").await;
+    assert!(matches!(begin(&house, id).await, Next::Wait(_)));
+    assert_eq!(state(&house, id).await, LetterState::Queued);
+    house.later(Span::days(4));
+    assert!(matches!(begin(&house, id).await, Next::Ended(LetterState::Failed)));
+}
+
+#[tokio::test]
+async fn each_letter_with_a_function_of_its_own_is_recorded_as_its_kind() {
+    let house = House::open().await;
+    let (user, now) = (camille(&house).await, house.clock.now());
+    let challenge = challenge(&house, Some(user), "login_otp").await;
+    let email = address(EMAIL);
+    let to = To { user: Some(user), address: &email, locale: Locale::En };
+    let mut work = house.begin().await.unwrap();
+    let day = NaiveDate::from_ymd_opt(2026, 5, 1).unwrap();
+    let begun = SubscriptionConfirmation {
+        plan: "Premium".into(),
+        price: Cents(4990),
+        period: Period::Month,
+        renews_on: Some(day),
+    };
+    let ended = SubscriptionExpired { plan: "Premium".into(), ended_on: day };
+    let ids = [
+        letters::send_welcome_email(&mut work, to, "Camille", now).await.unwrap(),
+        letters::send_otp_email(&mut work, to, OtpPurpose::SignIn, challenge, now).await.unwrap(),
+        letters::send_subscription_confirmation_email(&mut work, to, begun, now).await.unwrap(),
+        letters::send_renewal_reminder_email(&mut work, to, renewal(None), now).await.unwrap(),
+        letters::send_subscription_expired_email(&mut work, to, ended, now).await.unwrap(),
+        letters::send_maintenance_reminder_email(&mut work, to, due(), now).await.unwrap(),
+    ];
+    work.commit().await.unwrap();
+    let mut kinds = Vec::new();
+    for id in ids {
+        kinds.push(claim(&house, id).await.kind.as_str());
+    }
+    let expected = [
+        "welcome",
+        "otp",
+        "subscription-confirmation",
+        "subscription-renewal",
+        "subscription-expired",
+        "maintenance-reminder",
+    ];
+    assert_eq!(kinds, expected);
 }
 
 #[tokio::test]
