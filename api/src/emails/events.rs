@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::email_address::EmailAddress;
 use operations::Context;
-use operations::letters::{self, Bounce, Heard, Told};
+use operations::letters::{self, Heard, Report, Told};
 use poem::web::Data;
 use poem_openapi::param::Header;
 use poem_openapi::payload::Json;
@@ -120,7 +120,7 @@ impl EventsApi {
         let (now, mut heard) = (context.clock.now(), HeardView::default());
         let mut work = context.begin().await?;
         for event in &form.events {
-            match letters::tell(&mut work, &event.bounce(now), now).await? {
+            match letters::tell(&mut work, &event.report(now), now).await? {
                 Heard::Noted => heard.noted += 1,
                 Heard::Known => heard.known += 1,
                 Heard::Foreign => heard.ignored += 1,
@@ -132,13 +132,13 @@ impl EventsApi {
 }
 
 impl EventForm {
-    fn bounce(&self, now: DateTime<Utc>) -> Bounce<'_> {
+    fn report(&self, now: DateTime<Utc>) -> Report<'_> {
         let told = match self.kind {
             EventType::Delivered => Told::Delivered,
             EventType::Bounced => Told::Bounced,
             EventType::Complained => Told::Complained,
         };
-        Bounce {
+        Report {
             told,
             message_id: &self.message_id,
             address: self.address.trim(),

@@ -13,7 +13,7 @@ pub use named::{
     send_welcome_email,
 };
 pub use sending::{Answer, Next, Sending, Verdict, begin, judge, settle};
-pub use told::{Bounce, Heard, Told, is_signed, tell};
+pub use told::{Heard, Report, Told, is_signed, tell};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use database::DatabaseError;

@@ -35,7 +35,7 @@ impl Told {
 
 /// One thing that the provider tells.
 #[derive(Debug, Clone)]
-pub struct Bounce<'a> {
+pub struct Report<'a> {
     /// What became of the letter.
     pub told: Told,
     /// Its Message-ID, with or without angle brackets.
@@ -65,25 +65,25 @@ pub enum Heard {
 /// Only for a letter of ours to that very address: nobody else's address can be suppressed by a mistaken event.
 pub async fn tell(
     db: &mut PgConnection,
-    bounce: &Bounce<'_>,
+    report: &Report<'_>,
     now: DateTime<Utc>,
 ) -> Result<Heard, DatabaseError> {
-    let message_id = bounce.message_id.trim().trim_start_matches('<').trim_end_matches('>');
-    let Some(letter) = letters::find_told(db, message_id, bounce.address).await? else {
+    let message_id = report.message_id.trim().trim_start_matches('<').trim_end_matches('>');
+    let Some(letter) = letters::find_told(db, message_id, report.address).await? else {
         return Ok(Heard::Foreign);
     };
-    let state = bounce.told.state();
-    let reason = bounce.reason.map(shortened);
-    let event = Event { at: bounce.at.min(now), kind: state.as_str().to_owned(), detail: reason.clone() };
+    let state = report.told.state();
+    let reason = report.reason.map(shortened);
+    let event = Event { at: report.at.min(now), kind: state.as_str().to_owned(), detail: reason.clone() };
     if !letters::insert_event(db, letter, &event).await? {
         return Ok(Heard::Known);
     }
     letters::mark_told(db, letter, state).await?;
-    match bounce.told {
+    match report.told {
         Told::Bounced if is_bad_address(reason.as_deref().unwrap_or_default()) => {
-            suppressions::insert(db, bounce.address, "unknown to its mail server", now).await?;
+            suppressions::insert(db, report.address, "unknown to its mail server", now).await?;
         }
-        Told::Complained => suppressions::insert(db, bounce.address, "its reader complained", now).await?,
+        Told::Complained => suppressions::insert(db, report.address, "its reader complained", now).await?,
         Told::Bounced | Told::Delivered => {}
     }
     Ok(Heard::Noted)

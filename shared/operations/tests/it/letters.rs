@@ -12,7 +12,7 @@ use domain::locale::Locale;
 use domain::money::Cents;
 use operations::accounts::{Origin, tokens};
 use operations::letters::{
-    self, Answer, Bounce, Heard, NewLetter, Next, NotAgain, Sending, To, Told, unsubscribe,
+    self, Answer, Heard, NewLetter, Next, NotAgain, Report, Sending, To, Told, unsubscribe,
 };
 use queue::Work;
 use secrecy::ExposeSecret;
@@ -435,9 +435,9 @@ async fn the_notice_of_a_renewal_that_the_law_prescribes_is_sent_to_those_who_de
 }
 
 async fn tell(house: &House, told: Told, message_id: &str, reason: &str, at: DateTime<Utc>) -> Heard {
-    let bounce = Bounce { told, message_id, address: EMAIL, reason: Some(reason), at };
+    let report = Report { told, message_id, address: EMAIL, reason: Some(reason), at };
     let mut db = house.db.begin().await.unwrap();
-    let heard = letters::tell(&mut db, &bounce, house.clock.now()).await.unwrap();
+    let heard = letters::tell(&mut db, &report, house.clock.now()).await.unwrap();
     db.commit().await.unwrap();
     heard
 }
