@@ -3,6 +3,8 @@
 mod forms;
 mod views;
 
+pub(crate) use forms::LocaleWord;
+
 use database::users;
 use domain::email_address::EmailAddress;
 use operations::Context;

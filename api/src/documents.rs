@@ -25,13 +25,14 @@ use telemetry::Shutdown;
 use crate::body::{Body, MaybeBody};
 use crate::created::{Created, Gone};
 use crate::error::ApiError;
+use crate::events::{Events, follow};
 use crate::limits::Limiter;
 use crate::paging::{self, Page};
 use crate::security::Caller;
 use crate::tags::Tag;
 
 use analysis::{AnalysisView, CorrectionsForm};
-use events::{DocumentEvent, Events};
+use events::{DocumentEvent, Reading};
 use filter::DocumentFilters;
 use forms::{AnalyzeForm, DocumentPatch, ReadAs};
 use upload::UploadForm;
@@ -268,6 +269,6 @@ impl DocumentsApi {
         /// The paper's id.
         id: Path<i64>,
     ) -> Result<EventStream<Events<DocumentEvent>>, ApiError> {
-        events::follow(&context, &shutdown, &caller, DocumentId(id.0)).await
+        follow(&shutdown, Reading::of(&context, &caller, DocumentId(id.0))).await
     }
 }

@@ -1,9 +1,10 @@
 //! The HTTP server: poem-openapi handlers, wiring and edges only.
 //!
 //! A module per slice holds its handlers, forms and views. What they share: [`error`], [`form`], [`body`], [`paging`],
-//! [`etag`], [`idempotency`], [`security`] and [`locale`]. [`server`] puts everything together.
+//! [`etag`], [`events`], [`idempotency`], [`security`] and [`locale`]. [`server`] puts everything together.
 
 mod accounts;
+mod aliases;
 mod body;
 mod bounded;
 mod client;
@@ -17,6 +18,7 @@ mod door;
 mod emails;
 mod error;
 mod etag;
+mod events;
 mod factors;
 mod filters;
 mod form;
@@ -24,6 +26,7 @@ mod headers;
 mod health;
 mod idempotency;
 mod jobs;
+mod json;
 mod legible;
 mod limits;
 pub mod locale;
@@ -39,8 +42,10 @@ mod roles;
 mod safety;
 mod security;
 pub mod server;
+mod settings;
 mod shape;
 mod tags;
 mod tasks;
 mod throttle;
 mod vehicles;
+mod zones;

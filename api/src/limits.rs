@@ -51,6 +51,8 @@ pub const AUTH_PER_ACCOUNT: Limit = Limit::new("account", 10, Duration::from_sec
 pub const REFRESH_PER_ADDRESS: Limit = Limit::new("refresh", 120, Duration::from_secs(1));
 /// Uploads, per user: a folder of papers at once, then one every 2 s.
 pub const UPLOADS_PER_USER: Limit = Limit::new("upload", 200, Duration::from_secs(2));
+/// Trying a channel of notifications, per user: each at once, then one a minute.
+pub const TRIALS_PER_USER: Limit = Limit::new("trial", 6, Duration::from_mins(1));
 /// Everything else, per address.
 pub const ALL_PER_ADDRESS: Limit = Limit::new("all", 600, Duration::from_millis(50));
 
@@ -93,6 +95,7 @@ impl Limiter {
             quota(AUTH_PER_ACCOUNT),
             quota(REFRESH_PER_ADDRESS.loosened(factor)),
             quota(UPLOADS_PER_USER),
+            quota(TRIALS_PER_USER),
             quota(ALL_PER_ADDRESS.loosened(factor)),
         ];
         let script = Script::new(GCRA);

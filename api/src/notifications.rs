@@ -1,31 +1,47 @@
 //! What the product told the caller.
 
+mod forms;
+mod overview;
+mod preferences;
+mod push;
+mod stream;
 mod views;
 
 use chrono::{DateTime, Utc};
-use database::notifications::{self, Column, Filter};
+use database::notifications::{self, Column, Filter, NewNotification};
 use domain::ids::{NotificationId, VehicleId};
+use domain::notification::NotificationKind;
 use domain::paging::OrderBy;
 use operations::Context;
+use operations::notifications::{Notice, notify};
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
+use sqlx::PgConnection;
 
 use crate::body::Body;
+use crate::created::{Created, Gone};
 use crate::error::ApiError;
+use crate::idempotency::{self, Begun};
 use crate::paging::{self, Page};
 use crate::security::Caller;
 use crate::tags::Tag;
 use crate::{filters, say};
-use views::{AllRead, NotificationPatch, NotificationType, NotificationView, UnreadCount};
+use forms::{NotificationForm, NotificationPatch};
+use views::{AllRead, Deleted, NotificationDetail, NotificationType, NotificationView};
 
 /// Newest first, unless asked otherwise.
 const NEWEST: OrderBy<Column> = OrderBy { column: Column::CreatedAt, descending: true };
 
+/// Everything about notifications.
+pub(crate) fn apis() -> impl OpenApi {
+    (NotificationsApi, overview::OverviewApi, preferences::PreferencesApi, push::PushApi)
+}
+
 /// Notifications.
-pub struct NotificationsApi;
+struct NotificationsApi;
 
 #[OpenApi(prefix_path = "/api/notifications", tag = "Tag::Notifications")]
 impl NotificationsApi {
@@ -76,37 +92,40 @@ impl NotificationsApi {
         paging::envelope(context.settings.http.public_url.as_str(), request, wanted, page).map(Json)
     }
 
-    /// List my unread notifications
+    /// Write a note to myself
     ///
-    /// Newest first.
-    #[oai(path = "/unread", method = "get", operation_id = "list_unread_notifications")]
-    async fn list_unread_notifications(
+    /// Only of the type `info`: what is about papers, dates or money is written by the product.
+    #[oai(path = "/", method = "post", operation_id = "create_notification")]
+    async fn create_notification(
         &self,
         caller: Caller,
         context: Data<&Context>,
-        request: &Request,
-        /// Page, from 1.
-        page: Query<Option<u32>>,
-        /// Rows on a page, 1 to 100; 20 when absent.
-        page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<NotificationView>>, ApiError> {
-        let wanted = paging::wanted(page.0, page_size.0)?;
-        let filter = Filter { is_read: Some(false), ..Filter::default() };
-        let mut db = context.read().await?;
-        let page = notifications::list(&mut db, caller.user(), &filter, &[NEWEST], wanted).await?;
-        paging::envelope(context.settings.http.public_url.as_str(), request, wanted, page).map(Json)
-    }
-
-    /// Count my unread notifications
-    #[oai(path = "/unread_count", method = "get", operation_id = "count_unread_notifications")]
-    async fn count_unread_notifications(
-        &self,
-        caller: Caller,
-        context: Data<&Context>,
-    ) -> Result<Json<UnreadCount>, ApiError> {
-        let mut db = context.read().await?;
-        let unread_count = notifications::unread_count(&mut db, caller.user()).await?;
-        Ok(Json(UnreadCount { unread_count }))
+        /// Repeating a request with the same key gets the first answer instead of a second notification (24 hours).
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        form: Body<NotificationForm>,
+    ) -> Result<Created<NotificationDetail>, ApiError> {
+        let (user, name) = (caller.user(), "create_notification");
+        let mut creation = match idempotency::begin(&context, user, key.0.as_deref(), name, &form.0).await? {
+            Begun::Replay(view) => return Ok(created(view)),
+            Begun::Fresh(creation) => creation,
+        };
+        let note = form.0.parse()?;
+        let new = NewNotification {
+            user,
+            kind: NotificationKind::Info,
+            vehicle: None,
+            document: None,
+            title: &note.title,
+            message: &note.message,
+            link: note.link.as_deref(),
+            metadata: &note.metadata.into(),
+            dedup_key: None,
+        };
+        let id = notify(&mut *creation, &Notice { new, letter: None }, context.clock.now()).await?;
+        let view = detail(&mut creation, &caller, id.expect("what has no key is told each time")).await?;
+        creation.commit(&view).await?;
+        Ok(created(view))
     }
 
     /// Note that I have read all
@@ -126,7 +145,21 @@ impl NotificationsApi {
         Ok(Json(AllRead { message, updated }))
     }
 
+    /// Delete what I have read
+    #[oai(path = "/delete_all_read", method = "delete", operation_id = "delete_read_notifications")]
+    async fn delete_read_notifications(
+        &self,
+        caller: Caller,
+        context: Data<&Context>,
+    ) -> Result<Json<Deleted>, ApiError> {
+        let mut db = context.read().await?;
+        let deleted = notifications::delete_all_read(&mut db, caller.user()).await?;
+        Ok(Json(Deleted { deleted }))
+    }
+
     /// Get one notification
+    ///
+    /// With what became of it on each channel.
     #[oai(path = "/:id", method = "get", operation_id = "get_notification")]
     async fn get_notification(
         &self,
@@ -134,10 +167,22 @@ impl NotificationsApi {
         context: Data<&Context>,
         /// Number of the notification.
         id: Path<i64>,
-    ) -> Result<Json<NotificationView>, ApiError> {
+    ) -> Result<Json<NotificationDetail>, ApiError> {
         let mut db = context.read().await?;
-        let notification = notifications::get(&mut db, caller.user(), NotificationId(id.0)).await?;
-        Ok(Json(notification.into()))
+        detail(&mut db, &caller, NotificationId(id.0)).await.map(Json)
+    }
+
+    /// Note that I have read one, or not
+    #[oai(path = "/:id", method = "put", operation_id = "replace_notification")]
+    async fn replace_notification(
+        &self,
+        caller: Caller,
+        context: Data<&Context>,
+        /// Number of the notification.
+        id: Path<i64>,
+        form: Body<NotificationPatch>,
+    ) -> Result<Json<NotificationView>, ApiError> {
+        self.set_read(&caller, &context, id.0, form.0.is_read).await
     }
 
     /// Note that I have read one, or not
@@ -153,6 +198,22 @@ impl NotificationsApi {
         self.set_read(&caller, &context, id.0, patch.0.is_read).await
     }
 
+    /// Delete one notification
+    ///
+    /// What still waits to be sent of it is not sent any more.
+    #[oai(path = "/:id", method = "delete", operation_id = "delete_notification")]
+    async fn delete_notification(
+        &self,
+        caller: Caller,
+        context: Data<&Context>,
+        /// Number of the notification.
+        id: Path<i64>,
+    ) -> Result<Gone, ApiError> {
+        let mut db = context.read().await?;
+        notifications::delete(&mut db, caller.user(), NotificationId(id.0)).await?;
+        Ok(Gone::NoContent)
+    }
+
     /// Note that I have read one
     #[oai(path = "/:id/mark_as_read", method = "post", operation_id = "mark_notification_as_read")]
     async fn mark_notification_as_read(
@@ -163,6 +224,18 @@ impl NotificationsApi {
         id: Path<i64>,
     ) -> Result<Json<NotificationView>, ApiError> {
         self.set_read(&caller, &context, id.0, true).await
+    }
+
+    /// Note that I have not read one
+    #[oai(path = "/:id/mark_as_unread", method = "post", operation_id = "mark_notification_as_unread")]
+    async fn mark_notification_as_unread(
+        &self,
+        caller: Caller,
+        context: Data<&Context>,
+        /// Number of the notification.
+        id: Path<i64>,
+    ) -> Result<Json<NotificationView>, ApiError> {
+        self.set_read(&caller, &context, id.0, false).await
     }
 }
 
@@ -180,4 +253,21 @@ impl NotificationsApi {
             notifications::set_read(&mut db, caller.user(), NotificationId(id), is_read, now).await?;
         Ok(Json(notification.into()))
     }
+}
+
+async fn detail(
+    db: &mut PgConnection,
+    caller: &Caller,
+    id: NotificationId,
+) -> Result<NotificationDetail, ApiError> {
+    let notification = notifications::get(db, caller.user(), id).await?;
+    let deliveries = notifications::deliveries(db, caller.user(), id).await?;
+    Ok(NotificationDetail {
+        notification: notification.into(),
+        deliveries: deliveries.into_iter().map(Into::into).collect(),
+    })
+}
+
+fn created(view: NotificationDetail) -> Created<NotificationDetail> {
+    Created::at(format!("/api/notifications/{}/", view.notification.id), view)
 }

@@ -13,6 +13,7 @@ use telemetry::Shutdown;
 use tokio::net::TcpListener;
 
 use crate::accounts::AccountsApi;
+use crate::aliases::Aliases;
 use crate::bounded::Bounded;
 use crate::compress::Compressed;
 use crate::documents::DocumentsApi;
@@ -24,14 +25,13 @@ use crate::jobs::JobsApi;
 use crate::legible::Legible;
 use crate::limits::Limiter;
 use crate::locale::Speak;
-use crate::notifications::NotificationsApi;
 use crate::observe::Observe;
 use crate::safety::SafetyApi;
+use crate::settings::SettingsApi;
 use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
 use crate::vehicles::VehiclesApi;
-use crate::{docs, door, emails, openapi, refusals};
-
+use crate::{docs, door, emails, notifications, openapi, refusals};
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
     let health = HealthApi { started: Instant::now() };
@@ -41,7 +41,7 @@ fn apis() -> impl OpenApi {
         VehiclesApi,
         DocumentsApi,
         TasksApi,
-        NotificationsApi,
+        (notifications::apis(), SettingsApi),
         JobsApi,
         emails::apis(),
     )
@@ -65,6 +65,7 @@ pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Respo
         .at("/api/docs", get(docs::page(&document)))
         .nest("/", service().into_endpoint());
     routes
+        .with(Aliases)
         .with(Bounded)
         .with(Throttle)
         .data(context)

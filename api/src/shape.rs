@@ -81,6 +81,12 @@ fn object(
             Some(value) => field(value, property, &at, registry, form),
         }
     }
+    // A map: all its values are of one shape, whatever they are called.
+    if let Some(shape) = schema.additional_properties.as_deref() {
+        for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
+            field(value, shape, &format!("{path}.{name}"), registry, form);
+        }
+    }
 }
 
 fn field(value: &Value, schema: &MetaSchemaRef, at: &str, registry: &Registry, form: &mut Form) {

@@ -20,6 +20,9 @@ pub enum Tag {
     /// The letters that were sent, for staff, and what the mail provider tells about them.
     #[oai(rename = "emails")]
     Emails,
+    /// What people set for themselves, and which features they have.
+    #[oai(rename = "settings")]
+    Settings,
     /// Work that goes on in the background.
     #[oai(rename = "tasks")]
     Tasks,

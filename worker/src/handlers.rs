@@ -2,13 +2,14 @@
 
 mod analyze;
 mod letters;
+mod notices;
 mod readers;
 mod upkeep;
 
 use std::sync::Arc;
 
 use anyhow::ensure;
-use operations::{Context, dead_jobs};
+use operations::{Context, dead_jobs, notifications};
 use queue::Handlers;
 
 pub use readers::Readers;
@@ -20,9 +21,12 @@ pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
     let (sessions, papers, notices, health) = (with(), with(), with(), with());
     let bodies = with();
     let (letters_with, post) = (with(), letters::Post::open(context)?);
+    let (due, pushes, push) = (with(), with(), notifications::client(&context.settings)?);
     let handlers = Handlers::new()
         .on(move |run| analyze::analyze(analyze_with.clone(), readers.clone(), run))
         .on(move |run| letters::send(letters_with.clone(), Arc::clone(&post), run))
+        .on(move |run| notices::deliver(due.clone(), run))
+        .on(move |run| notices::push(pushes.clone(), push.clone(), run))
         .on(move |run| upkeep::cleanup_inactive_sessions(sessions.clone(), run))
         .on(move |run| upkeep::cleanup_old_documents(papers.clone(), run))
         .on(move |run| upkeep::cleanup_old_notifications(notices.clone(), run))

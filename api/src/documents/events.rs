@@ -2,31 +2,21 @@
 
 use std::time::Duration;
 
+use database::DatabaseError;
 use database::documents::{self, Progress};
+use domain::access::Access;
 use domain::document::DocumentStatus;
-use domain::ids::DocumentId;
-use futures::stream::{self, BoxStream, StreamExt};
+use domain::ids::{DocumentId, SessionId};
+use domain::locale::Locale;
 use operations::Context;
 use poem_openapi::Object;
-use poem_openapi::payload::EventStream;
-use telemetry::Shutdown;
 use uuid::Uuid;
 
 use super::view::StatusWord;
 use super::why;
-use crate::error::ApiError;
+use crate::events::Source;
 use crate::locale;
 use crate::security::Caller;
-
-/// A stream of events.
-pub(super) type Events<T> = BoxStream<'static, T>;
-
-/// How often the state is looked at.
-const EVERY: Duration = Duration::from_millis(500);
-/// How often a silent stream shows that it lives.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// Longest stream; clients reconnect.
-const LONGEST: Duration = Duration::from_mins(15);
 
 /// How far the reading of a paper is.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -43,44 +33,27 @@ pub struct DocumentEvent {
     pub error: Option<String>,
 }
 
-/// Opens the stream; a paper that cannot be seen is not found.
-pub(super) async fn follow(
-    context: &Context,
-    shutdown: &Shutdown,
-    caller: &Caller,
-    id: DocumentId,
-) -> Result<EventStream<Events<DocumentEvent>>, ApiError> {
-    let watch = Watch {
-        context: context.clone(),
-        caller: (caller.as_viewer(), caller.session()),
-        id,
-        locale: locale::current(),
-        last: None,
-        is_over: false,
-    };
-    // The first look is made before the answer begins, so that 404 can still be said.
-    let first = watch.look().await?.ok_or_else(ApiError::token_not_valid)?;
-    let stop = shutdown.token().cancelled_owned();
-    let events = stream::unfold((watch, Some(first)), next)
-        .take_until(async move { tokio::time::timeout(LONGEST, stop).await.is_ok() });
-    Ok(EventStream::new(events.boxed()).keep_alive(KEEP_ALIVE))
-}
-
-struct Watch {
+/// The reading of one paper; one that cannot be seen is not found.
+pub(super) struct Reading {
     context: Context,
-    caller: (domain::access::Access, domain::ids::SessionId),
+    caller: (Access, SessionId),
     id: DocumentId,
-    locale: domain::locale::Locale,
+    locale: Locale,
     last: Option<DocumentEvent>,
     is_over: bool,
 }
 
-impl Watch {
-    /// How far it is now; nothing when the session has ended.
-    async fn look(&self) -> Result<Option<Progress>, database::DatabaseError> {
-        let mut db = self.context.read().await?;
-        let progress = documents::progress(&mut db, self.caller.0, self.caller.1, self.id).await?;
-        Ok(Some(progress).filter(|progress| progress.is_session_active))
+impl Reading {
+    /// What `caller` sees of the reading of a paper.
+    pub(super) fn of(context: &Context, caller: &Caller, id: DocumentId) -> Self {
+        Self {
+            context: context.clone(),
+            caller: (caller.as_viewer(), caller.session()),
+            id,
+            locale: locale::current(),
+            last: None,
+            is_over: false,
+        }
     }
 
     fn event(&self, progress: &Progress) -> DocumentEvent {
@@ -98,27 +71,28 @@ impl Watch {
     }
 }
 
-/// Waits for the next change.
-async fn next(
-    (mut watch, mut known): (Watch, Option<Progress>),
-) -> Option<(DocumentEvent, (Watch, Option<Progress>))> {
-    if watch.is_over {
-        return None;
-    }
-    loop {
-        let progress = if let Some(progress) = known.take() {
-            progress
-        } else {
-            tokio::time::sleep(EVERY).await;
-            // A database that is away for a moment ends the stream; the client reconnects.
-            watch.look().await.ok().flatten()?
-        };
-        let event = watch.event(&progress);
-        if watch.last.as_ref() != Some(&event) {
-            watch.is_over = is_final(progress.status);
-            watch.last = Some(event.clone());
-            return Some((event, (watch, None)));
+impl Source for Reading {
+    type Event = DocumentEvent;
+
+    const EVERY: Duration = Duration::from_millis(500);
+
+    async fn look(&mut self) -> Result<Option<Vec<DocumentEvent>>, DatabaseError> {
+        let mut db = self.context.read().await?;
+        let progress = documents::progress(&mut db, self.caller.0, self.caller.1, self.id).await?;
+        if !progress.is_session_active {
+            return Ok(None);
         }
+        let event = self.event(&progress);
+        if self.last.as_ref() == Some(&event) {
+            return Ok(Some(Vec::new()));
+        }
+        self.is_over = is_final(progress.status);
+        self.last = Some(event.clone());
+        Ok(Some(vec![event]))
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
     }
 }
 

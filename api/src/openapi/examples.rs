@@ -2,6 +2,7 @@
 
 mod documents;
 mod emails;
+mod notifications;
 mod vehicles;
 
 use serde_json::{Value, json};
@@ -72,7 +73,8 @@ fn example(name: &str) -> Option<Value> {
         _ => {
             return documents::example(name)
                 .or_else(|| vehicles::example(name))
-                .or_else(|| emails::example(name));
+                .or_else(|| emails::example(name))
+                .or_else(|| notifications::example(name));
         }
     };
     Some(value)

@@ -10,4 +10,5 @@ mod notifications;
 mod openapi;
 mod ownership;
 mod safety;
+mod settings;
 mod vehicles;

@@ -1,10 +1,15 @@
 //! Notifications through HTTP.
 
+mod channels;
+
+use std::time::Duration;
+
 use database::notifications::{self, NewNotification};
 use domain::ids::NotificationId;
 use domain::notification::NotificationKind;
+use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::{Person, TestApp};
+use testkit::{Person, TestApp, send};
 
 async fn tell(app: &TestApp, person: &Person, kind: NotificationKind, title: &str) -> NotificationId {
     let new = NewNotification {
@@ -19,7 +24,8 @@ async fn tell(app: &TestApp, person: &Person, kind: NotificationKind, title: &st
         dedup_key: None,
     };
     let mut db = app.context.db.acquire().await.expect("a connection");
-    let told = notifications::notify(&mut db, &new, app.context.clock.now()).await.expect("a notification");
+    let told =
+        notifications::insert(&mut db, &new, true, app.context.clock.now()).await.expect("a notification");
     told.expect("it has no key to be told once by")
 }
 
@@ -46,10 +52,16 @@ async fn a_notification_is_listed_read_and_unread() {
     ] {
         assert_eq!(one.get(field), Some(&value), "{field}");
     }
-    assert_eq!(alice.get("/api/notifications/").await.ok()["results"][0], one);
+    let listed = &alice.get("/api/notifications/").await.ok()["results"][0];
+    for (field, value) in listed.as_object().expect("an object") {
+        assert_eq!(one.get(field), Some(value), "{field}");
+    }
+    assert_eq!(one["deliveries"], json!([]));
     let read = alice.post_empty(&format!("{path}mark_as_read/")).await.ok();
     assert!(read["is_read"] == true && read["read_at"].is_string());
     assert_eq!(alice.patch(&path, json!({ "is_read": true })).await.ok(), read);
+    assert_eq!(alice.post_empty(&format!("{path}mark_as_unread/")).await.ok()["is_read"], false);
+    assert_eq!(alice.put(&path, json!({ "is_read": true })).await.ok()["is_read"], true);
     let unread = alice.patch(&path, json!({ "is_read": false })).await.ok();
     assert_eq!((&unread["is_read"], &unread["read_at"]), (&json!(false), &Value::Null));
     alice.patch(&path, json!({ "is_read": "yes" })).await.assert_invalid(&["is_read"]);
@@ -113,5 +125,143 @@ async fn a_stranger_cannot_see_or_read_my_notification() {
     bob.get(&path).await.assert_problem(404, "not_found");
     bob.patch(&path, json!({ "is_read": true })).await.assert_problem(404, "not_found");
     bob.post_empty(&format!("{path}mark_as_read/")).await.assert_problem(404, "not_found");
+    bob.delete(&path).await.assert_problem(404, "not_found");
     assert_eq!(alice.get("/api/notifications/unread_count/").await.ok(), json!({ "unread_count": 1 }));
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_gone_and_what_was_read_can_be_deleted_at_once() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    let ids = [
+        tell(&app, &alice, NotificationKind::Info, "un").await,
+        tell(&app, &alice, NotificationKind::Info, "deux").await,
+        tell(&app, &alice, NotificationKind::Info, "trois").await,
+    ];
+    let of_bob = tell(&app, &bob, NotificationKind::Info, "pour Bob").await;
+    let path = |id: &NotificationId| format!("/api/notifications/{id}/");
+    bob.post_empty(&format!("{}mark_as_read/", path(&of_bob))).await.ok();
+    alice.delete(&path(&ids[0])).await.expect(204);
+    alice.delete(&path(&ids[0])).await.assert_problem(404, "not_found");
+    alice.post_empty(&format!("{}mark_as_read/", path(&ids[1]))).await.ok();
+    let gone = alice.delete("/api/notifications/delete_all_read/").await.ok();
+    assert_eq!(gone, json!({ "deleted": 1 }));
+    assert_eq!(titles(&alice.get("/api/notifications/").await.ok()), ["trois"]);
+    assert_eq!(bob.get("/api/notifications/").await.ok()["count"], 1);
+}
+
+#[tokio::test]
+async fn notifications_are_counted_and_listed_by_type() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let read = tell(&app, &alice, NotificationKind::DocumentRead, "lu").await;
+    tell(&app, &alice, NotificationKind::DocumentRead, "lu aussi").await;
+    tell(&app, &alice, NotificationKind::Security, "alerte").await;
+    alice.post_empty(&format!("/api/notifications/{read}/mark_as_read/")).await.ok();
+    let stats = alice.get("/api/notifications/stats/").await.ok();
+    let expected = json!({ "total": 3, "unread": 2, "by_type": [
+        { "notification_type": "document_read", "total": 2, "unread": 1 },
+        { "notification_type": "security", "total": 1, "unread": 1 },
+    ] });
+    assert_eq!(stats, expected);
+    let list = alice.get("/api/notifications/by_type/?type=document_read").await.ok();
+    assert_eq!(titles(&list), ["lu aussi", "lu"]);
+    alice.get("/api/notifications/by_type/?type=gossip").await.assert_invalid(&["type"]);
+    alice.get("/api/notifications/by_type/").await.assert_invalid(&["type"]);
+}
+
+#[tokio::test]
+async fn a_note_to_oneself_is_written_once_and_shown_in_the_product_only() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let note = json!({
+        "notification_type": "info", "title": "Penser aux pneus", "message": "Avant novembre.",
+        "link": "/vehicles/7", "metadata": { "source": "widget" },
+    });
+    let write = || {
+        let request = alice.request(Method::POST, "/api/notifications/").header("Idempotency-Key", "note-1");
+        send(request.json(&note), "a note".to_owned())
+    };
+    let (first, again) = (write().await.created(), write().await.created());
+    assert_eq!(first, again);
+    assert_eq!(
+        (&first["title"], &first["metadata"]["source"]),
+        (&json!("Penser aux pneus"), &json!("widget"))
+    );
+    let deliveries = first["deliveries"].as_array().expect("deliveries");
+    let seen: Vec<_> = deliveries.iter().map(|one| (&one["channel"], &one["status"])).collect();
+    assert_eq!(seen, [(&json!("in_app"), &json!("delivered"))]);
+    assert_eq!(alice.get("/api/notifications/").await.ok()["count"], 1);
+}
+
+#[tokio::test]
+async fn every_fault_of_a_note_is_named() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let bad = json!({
+        "notification_type": "security", "title": " ", "message": "x", "link": "https://evil.example",
+        "metadata": [1],
+    });
+    alice.post("/api/notifications/", bad).await.assert_invalid(&[
+        "notification_type",
+        "title",
+        "link",
+        "metadata",
+    ]);
+    let nul = json!({ "title": "x", "message": "x", "metadata": { "a": "b\u{0}" } });
+    alice.post("/api/notifications/", nul).await.assert_invalid(&["metadata"]);
+    let big = json!({ "title": "x", "message": "x", "metadata": { "a": "é".repeat(5000) } });
+    alice.post("/api/notifications/", big).await.assert_invalid(&["metadata"]);
+    let slashes = json!({ "title": "x", "message": "x", "link": "//evil.example" });
+    alice.post("/api/notifications/", slashes).await.assert_invalid(&["link"]);
+}
+
+/// The next event that a stream tells; comments, which only show that it lives, are passed over.
+async fn event(stream: &mut reqwest::Response) -> Value {
+    let next = async {
+        loop {
+            let chunk = stream.chunk().await.expect("a chunk").expect("the stream goes on");
+            let text = String::from_utf8(chunk.to_vec()).expect("text");
+            if let Some(data) = text.lines().find_map(|line| line.strip_prefix("data: ")) {
+                return serde_json::from_str(data).expect("JSON");
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), next).await.expect("an event in time")
+}
+
+#[tokio::test]
+async fn a_stream_tells_of_each_new_notification_and_of_what_was_read_elsewhere() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    tell(&app, &alice, NotificationKind::Info, "déjà là").await;
+    let request = alice.request(Method::GET, "/api/notifications/stream/");
+    let mut stream = request.send().await.expect("a stream");
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    assert_eq!(event(&mut stream).await, json!({ "unread_count": 1, "notification": null }));
+    tell(&app, &bob, NotificationKind::Info, "pour Bob").await;
+    let id = tell(&app, &alice, NotificationKind::DocumentRead, "Carte grise lue").await;
+    let fresh = event(&mut stream).await;
+    assert_eq!((&fresh["unread_count"], &fresh["notification"]["id"]), (&json!(2), &json!(id.0)));
+    assert_eq!(fresh["notification"]["title"], "Carte grise lue");
+    alice.post_empty("/api/notifications/mark_all_as_read/").await.ok();
+    assert_eq!(event(&mut stream).await, json!({ "unread_count": 0, "notification": null }));
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session_and_with_the_server() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    let open = |person: &Person| person.request(Method::GET, "/api/notifications/stream/").send();
+    let mut of_alice = open(&alice).await.expect("a stream");
+    let mut of_bob = open(&bob).await.expect("a stream");
+    for stream in [&mut of_alice, &mut of_bob] {
+        assert_eq!(event(stream).await["unread_count"], 0);
+    }
+    alice.post_empty("/api/auth/logout/").await.ok();
+    let end = tokio::time::timeout(Duration::from_secs(20), of_alice.chunk()).await.expect("an end in time");
+    assert!(matches!(end, Ok(None)), "{end:?}");
+    app.stop();
+    let end = tokio::time::timeout(Duration::from_secs(20), of_bob.chunk()).await.expect("an end in time");
+    assert!(!matches!(end, Ok(Some(_))), "{end:?}");
 }

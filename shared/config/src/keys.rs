@@ -21,6 +21,8 @@ pub struct KeySettings {
     pub pepper: Keyring,
     /// Seals the secrets of second factors.
     pub totp: Keyring,
+    /// Signs pushes to browsers (VAPID): private keys of P-256, each of exactly 32 bytes.
+    pub vapid: Keyring,
 }
 
 impl Section for KeySettings {
@@ -30,6 +32,7 @@ impl Section for KeySettings {
             refresh: keyring(reader, "AUTOTRACK_REFRESH_KEYS", b"autotrack-development-refresh-0001"),
             pepper: keyring(reader, "AUTOTRACK_PEPPER_KEYS", b"autotrack-development-pepper-00001"),
             totp: keyring(reader, "AUTOTRACK_TOTP_KEYS", b"autotrack-development-totp-key-001"),
+            vapid: vapid(reader, "AUTOTRACK_VAPID_KEYS", b"autotrack-development-vapid-0001"),
         }
     }
 }
@@ -131,6 +134,15 @@ fn keyring(reader: &mut Reader<'_>, name: &'static str, development: &[u8]) -> K
         Ok(ring) => return ring,
     }
     stand_in
+}
+
+/// The ring under `name`, whose keys are private keys of P-256.
+fn vapid(reader: &mut Reader<'_>, name: &'static str, development: &[u8]) -> Keyring {
+    let ring = keyring(reader, name, development);
+    if ring.all().iter().any(|key| key.secret().len() != LEAST_BYTES) {
+        reader.problem(name, "has a key that is not 32 bytes long; make one with openssl rand -base64 32");
+    }
+    ring
 }
 
 /// The keys of development, and the one that stands in `deploy/env.example`.

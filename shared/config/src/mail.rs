@@ -20,6 +20,13 @@ pub struct MailSettings {
 
 /// The least length of the key for events.
 const LEAST_KEY: usize = 32;
+impl MailSettings {
+    /// The sender's bare address.
+    pub fn address(&self) -> &str {
+        let bare = self.from.rsplit_once('<').map_or(self.from.as_str(), |(_, address)| address);
+        bare.trim().trim_end_matches('>')
+    }
+}
 
 impl Section for MailSettings {
     fn read(reader: &mut Reader<'_>) -> Self {

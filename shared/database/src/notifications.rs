@@ -1,8 +1,17 @@
 //! What the product tells a person inside the product. Each is one person's own and cannot be shared.
 
+mod deliveries;
+mod glance;
 mod list;
+mod preferences;
 
-pub use list::{Column, Filter, list};
+pub use deliveries::{
+    Bundled, Delivery, NewDelivery, Waiting, carry, deliveries, delivery, insert_delivery, set_delivery,
+    take, take_bundle, waiting,
+};
+pub use glance::{Glance, TypeCount, glance, stats};
+pub use list::{Column, Filter, list, list_of};
+pub use preferences::{Kept, Recipient, preferences, recipient, save_preferences};
 
 use chrono::{DateTime, Utc};
 use domain::ids::{DocumentId, NotificationId, UserId, VehicleId};
@@ -92,17 +101,19 @@ impl From<Row> for Notification {
     }
 }
 
-/// Writes a notification; none when its person was told of the same already.
-pub async fn notify(
+/// Writes a notification, shown or only kept for its letter and push; none when its person was told of the same
+/// already.
+pub async fn insert(
     db: &mut PgConnection,
     new: &NewNotification<'_>,
+    is_shown: bool,
     now: DateTime<Utc>,
 ) -> Result<Option<NotificationId>, DatabaseError> {
     let id = sqlx::query_scalar!(
         "insert into notifications
             (user_id, notification_type, vehicle_id, document_id, title, message, link, metadata, dedup_key,
-            created_at)
-        values ($1, $2, $3, $4, left($5, 255), $6, $7, $8, $9, $10)
+            created_at, is_shown)
+        values ($1, $2, $3, $4, left($5, 255), $6, $7, $8, $9, $10, $11)
         on conflict (user_id, dedup_key) where dedup_key is not null do nothing
         returning id",
         new.user.0,
@@ -114,7 +125,8 @@ pub async fn notify(
         new.link,
         new.metadata,
         new.dedup_key,
-        now
+        now,
+        is_shown
     )
     .fetch_optional(db)
     .await?;
@@ -132,7 +144,7 @@ pub async fn get(
         "select id, notification_type, vehicle_id, document_id, title, message, link, metadata, read_at, created_at,
             null::bigint as total
         from notifications
-        where id = $1 and user_id = $2",
+        where id = $1 and user_id = $2 and is_shown",
         id.0,
         user.0
     )
@@ -144,7 +156,9 @@ pub async fn get(
 /// How many of the notifications of `user` are not read.
 pub async fn unread_count(db: &mut PgConnection, user: UserId) -> Result<i64, DatabaseError> {
     let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from notifications where user_id = $1 and not is_read"#,
+        r#"select count(*) as "count!"
+        from notifications
+        where user_id = $1 and not is_read and is_shown"#,
         user.0
     )
     .fetch_one(db)
@@ -164,7 +178,7 @@ pub async fn set_read(
         Row,
         "update notifications
         set is_read = $3, read_at = case when $3 then coalesce(read_at, $4) end
-        where id = $1 and user_id = $2
+        where id = $1 and user_id = $2 and is_shown
         returning id, notification_type, vehicle_id, document_id, title, message, link, metadata, read_at, created_at,
             null::bigint as total",
         id.0,
@@ -184,7 +198,9 @@ pub async fn mark_all_read(
     now: DateTime<Utc>,
 ) -> Result<u64, DatabaseError> {
     let done = sqlx::query!(
-        "update notifications set is_read = true, read_at = $2 where user_id = $1 and not is_read",
+        "update notifications
+        set is_read = true, read_at = $2
+        where user_id = $1 and not is_read and is_shown",
         user.0,
         now
     )
@@ -193,7 +209,25 @@ pub async fn mark_all_read(
     Ok(done.rows_affected())
 }
 
-/// Deletes up to `limit` notifications that were read before `before`; says how many.
+/// Deletes one of the notifications of `user`; what waits to be sent of it is not sent any more.
+pub async fn delete(db: &mut PgConnection, user: UserId, id: NotificationId) -> Result<(), DatabaseError> {
+    let done =
+        sqlx::query!("delete from notifications where id = $1 and user_id = $2 and is_shown", id.0, user.0)
+            .execute(db)
+            .await?;
+    if done.rows_affected() == 0 { Err(DatabaseError::NotFound) } else { Ok(()) }
+}
+
+/// Deletes what `user` has read; says how many.
+pub async fn delete_all_read(db: &mut PgConnection, user: UserId) -> Result<u64, DatabaseError> {
+    let done = sqlx::query!("delete from notifications where user_id = $1 and is_read and is_shown", user.0)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Deletes up to `limit` notifications, with their deliveries, that were read before `before`, or that were written
+/// before it and never shown; says how many.
 pub async fn delete_read(
     db: &mut PgConnection,
     before: DateTime<Utc>,
@@ -204,8 +238,8 @@ pub async fn delete_read(
         where id in (
             select id
             from notifications
-            where is_read and read_at < $1
-            order by read_at
+            where (is_read and read_at < $1)
+                or (not is_shown and created_at < $1)
             limit $2
             for update skip locked)",
         before,

@@ -38,6 +38,10 @@ id!(/// One reading of a paper.
     AnalysisId(i64));
 id!(/// An in-app notification.
     NotificationId(i64));
+id!(/// What was handed over of a notification on one channel.
+    DeliveryId(i64));
+id!(/// A browser that takes pushes.
+    PushSubscriptionId(i64));
 id!(/// A letter in the ledger of letters.
     LetterId(i64));
 id!(/// A job in the ledger; UUIDv7, so that ids sort by creation.

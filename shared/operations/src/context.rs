@@ -8,6 +8,7 @@ use database::DatabaseError;
 use database::pool::{self, PoolSize};
 use domain::clock::Clock;
 use files::{Files, FilesError};
+use partners::web_push::{PushError, VapidKeys};
 use partners::{Stripe, StripeError};
 use queue::{RedisFault, TicketError, Tickets, Work};
 use sqlx::{PgPool, Postgres, pool::PoolConnection};
@@ -52,6 +53,9 @@ pub enum OpenError {
     /// Stripe's client cannot be made.
     #[error("Stripe")]
     Stripe(#[from] StripeError),
+    /// Pushes cannot be signed.
+    #[error("pushes to browsers")]
+    Push(#[from] PushError),
 }
 
 impl Context {
@@ -60,6 +64,8 @@ impl Context {
     /// # Errors
     /// When an address or place cannot be used at all.
     pub fn open(settings: Settings) -> Result<Self, OpenError> {
+        // Only looked at: who needs them reads them again.
+        VapidKeys::new(&settings.keys.vapid)?;
         Ok(Self {
             db: open_pool(&settings.database)?,
             tickets: Tickets::connect(settings.redis.url.expose_secret())?,

@@ -2,11 +2,11 @@
 
 use domain::clock::Clock;
 use futures::FutureExt;
-use queue::kinds::{AnalyzeDocument, SendLetter};
+use queue::kinds::{AnalyzeDocument, DeliverNotification, SendLetter, SendPush};
 use queue::{DeadHook, DeadJob, Work};
 
 use crate::documents::{self, Ended};
-use crate::letters;
+use crate::{letters, notifications};
 
 /// The hook for workers and schedulers.
 pub fn hook(clock: Clock) -> DeadHook {
@@ -26,6 +26,12 @@ async fn bury(
     }
     if let Some(SendLetter { letter_id }) = job.decode() {
         return letters::given_up(work, letter_id, &job.error, now).await;
+    }
+    if let Some(order) = job.decode::<SendPush>() {
+        return notifications::never_pushed(work, &order, &job.error, now).await;
+    }
+    if let Some(DeliverNotification { delivery_id }) = job.decode() {
+        return notifications::never_delivered(work, delivery_id, &job.error, now).await;
     }
     Ok(())
 }

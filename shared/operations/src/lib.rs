@@ -8,6 +8,7 @@ pub mod demo;
 pub mod documents;
 pub mod health;
 pub mod letters;
+pub mod notifications;
 pub mod probes;
 pub mod vehicles;
 

@@ -4,6 +4,7 @@
 //! client.
 
 mod answers;
+pub mod push;
 
 use std::{
     convert::Infallible,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ids::{DocumentId, LetterId};
+use domain::ids::{DeliveryId, DocumentId, LetterId, PushSubscriptionId};
 use domain::job::Queue;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,20 @@ kinds! {
         /// The letter.
         letter_id: LetterId,
     } = "send_letter", Mail, attempts 12, seconds 60;
+
+    /// Hand a notification over that waited for the end of quiet hours, or for the digest.
+    DeliverNotification {
+        /// What waits, on which channel.
+        delivery_id: DeliveryId,
+    } = "deliver_notification", Default, attempts 8, seconds 60;
+
+    /// Push a notification to one browser.
+    SendPush {
+        /// What is handed over.
+        delivery_id: DeliveryId,
+        /// The browser.
+        subscription_id: PushSubscriptionId,
+    } = "send_push", Default, attempts 8, seconds 60;
 
     /// End sessions whose time is over.
     CleanupInactiveSessions {} = "cleanup_inactive_sessions", Default, attempts 5, seconds 300;

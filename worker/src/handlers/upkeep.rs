@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use database::{idempotency, notifications};
+use database::{idempotency, notifications, push_subscriptions};
 use operations::{Context, accounts, alerts, documents, letters};
 use queue::kinds::{
     CheckSystemHealth, CleanupInactiveSessions, CleanupOldDocuments, CleanupOldNotifications, PruneJobs,
@@ -16,6 +16,9 @@ use tracing::info;
 
 /// Notifications that were read this long ago go.
 const NOTIFICATIONS_KEPT: TimeDelta = TimeDelta::days(90);
+/// A browser to which so many pushes in a row failed, and that took none for so long, is given up.
+const PUSHES_FAILED: i32 = 10;
+const BROWSERS_KEPT: TimeDelta = TimeDelta::days(30);
 /// Rows removed by one statement.
 const BATCH: i64 = 1000;
 /// How long finished jobs can be looked up, and how long dead ones can be tried again.
@@ -62,12 +65,14 @@ pub async fn cleanup_old_documents(
     run.finish().await?.done().await
 }
 
-/// Removes notifications that were read more than 90 days ago.
+/// Removes notifications that were read more than 90 days ago, those of that age that were never shown, and browsers
+/// that take no pushes any more.
 pub async fn cleanup_old_notifications(
     context: Context,
     run: Run<CleanupOldNotifications>,
 ) -> Result<Finished, JobError> {
-    let before = context.clock.now() - NOTIFICATIONS_KEPT;
+    let now = context.clock.now();
+    let before = now - NOTIFICATIONS_KEPT;
     let mut db = run.db().acquire().await?;
     let mut removed = 0;
     while !run.token().is_cancelled() {
@@ -77,8 +82,15 @@ pub async fn cleanup_old_notifications(
             break;
         }
     }
+    let silent = now - BROWSERS_KEPT;
+    let browsers =
+        push_subscriptions::delete_dead(&mut db, PUSHES_FAILED, silent).await.map_err(JobError::of)?;
     drop(db);
-    info!(cleanup.notifications = removed, "read notifications removed");
+    info!(
+        cleanup.notifications = removed,
+        cleanup.browsers = browsers,
+        "read notifications and dead browsers removed"
+    );
     run.finish().await?.done().await
 }
 

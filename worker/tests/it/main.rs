@@ -6,6 +6,7 @@ mod hostile;
 mod house;
 mod kill;
 mod made;
+mod notices;
 mod outage;
 mod reading;
 mod reminders;

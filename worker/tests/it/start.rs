@@ -17,6 +17,7 @@ fn production(redis: &Redis, folder: &TempDir) -> Vec<(String, String)> {
         ("AUTOTRACK_REFRESH_KEYS", key("cmVm")),
         ("AUTOTRACK_PEPPER_KEYS", key("cGVw")),
         ("AUTOTRACK_TOTP_KEYS", key("dG90")),
+        ("AUTOTRACK_VAPID_KEYS", "one:dmFwaWQtcHJpdmF0ZS1rZXktb2YtMzItYnl0ZXMhISE=".to_owned()),
         ("AUTOTRACK_SMTP_URL", "smtps://user:secret@smtp.example:465".to_owned()),
         ("AUTOTRACK_MAIL_FROM", "AutoTrack <bonjour@autotrack.example>".to_owned()),
         ("AUTOTRACK_FILES_URL", format!("file://{}", folder.path().join("files").display())),

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 pub(super) fn example(name: &str) -> Option<Value> {
     let value = match name {
         "Document.title" | "DocumentDetail.title" | "DocumentPatch.title" => json!("Facture de révision"),
-        "Notification.title" => json!("Document lu"),
         "WarningView.code" => json!("low_confidence"),
         "field" => json!("E"),
         "key" => json!("A"),

@@ -25,6 +25,7 @@ fn production() -> BTreeMap<&'static str, String> {
         ("AUTOTRACK_REFRESH_KEYS", key),
         ("AUTOTRACK_PEPPER_KEYS", key),
         ("AUTOTRACK_TOTP_KEYS", key),
+        ("AUTOTRACK_VAPID_KEYS", key),
     ]
     .map(|(name, value)| (name, value.to_owned()))
     .into()

@@ -24,6 +24,7 @@ fn every_missing_setting_is_named_at_once() {
             "AUTOTRACK_REFRESH_KEYS",
             "AUTOTRACK_PEPPER_KEYS",
             "AUTOTRACK_TOTP_KEYS",
+            "AUTOTRACK_VAPID_KEYS",
             "AUTOTRACK_SMTP_URL",
             "AUTOTRACK_MAIL_FROM",
             "AUTOTRACK_FILES_URL",

@@ -65,6 +65,13 @@ fn unusable_rings_are_refused() {
 }
 
 #[test]
+fn a_push_key_has_exactly_32_bytes() {
+    let longer = "k:b2xkZXIgYnl0ZXMgdGhhdCBhcmUgbG9uZyBlbm91Z2ghISE=";
+    changed(&[("AUTOTRACK_PEPPER_KEYS", longer)]).unwrap();
+    assert_eq!(refused(&[("AUTOTRACK_VAPID_KEYS", longer)]), ["AUTOTRACK_VAPID_KEYS"]);
+}
+
+#[test]
 fn queues_and_their_concurrency_are_chosen() {
     let chosen = [("AUTOTRACK_WORKER_QUEUES", "ocr, mail,ocr"), ("AUTOTRACK_WORKER_CONCURRENCY", "ocr=3")];
     let worker = changed(&chosen).unwrap().worker;

@@ -1,7 +1,7 @@
 //! A page of notifications.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{UserId, VehicleId};
+use domain::ids::{NotificationId, UserId, VehicleId};
 use domain::notification::NotificationKind;
 use domain::paging::{OrderBy, Page, PageRequest};
 use sqlx::PgConnection;
@@ -60,7 +60,7 @@ pub async fn list(
         "select id, notification_type, vehicle_id, document_id, title, message, link, metadata, read_at, created_at,
             count(*) over () as total
         from notifications
-        where user_id = $1
+        where user_id = $1 and is_shown
             and ($5::text[] is null or notification_type = any ($5))
             and ($6::bool is null or is_read = $6)
             and ($7::bigint is null or vehicle_id = $7)
@@ -86,4 +86,26 @@ pub async fn list(
     // No row, no count: right for an empty list, and a page beyond the end is answered by its being empty.
     let count = rows.first().and_then(|row| row.total).unwrap_or_default();
     Ok(Page { count, rows: rows.into_iter().map(Notification::from).collect() })
+}
+
+/// Those of the notifications of `user` that have one of these numbers, oldest first.
+pub async fn list_of(
+    db: &mut PgConnection,
+    user: UserId,
+    ids: &[NotificationId],
+) -> Result<Vec<Notification>, DatabaseError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        "select id, notification_type, vehicle_id, document_id, title, message, link, metadata, read_at, created_at,
+            null::bigint as total
+        from notifications
+        where user_id = $1 and is_shown and id = any ($2)
+        order by created_at, id",
+        user.0,
+        &ids
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(Notification::from).collect())
 }

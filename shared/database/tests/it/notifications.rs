@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use database::DatabaseError;
-use database::notifications::{self, Column, Filter, NewNotification};
+use database::notifications::{self, Column, Filter, NewDelivery, NewNotification};
+use database::push_subscriptions::{self, NewSubscription};
 use domain::ids::{NotificationId, UserId};
-use domain::notification::NotificationKind;
+use domain::notification::{Channel, DeliveryStatus, NotificationKind};
 use domain::paging::{OrderBy, PageRequest};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -33,7 +34,7 @@ fn new<'a>(user: UserId, title: &'a str, metadata: &'a Value) -> NewNotification
 }
 
 async fn tell(db: &mut PgConnection, user: UserId, title: &str, day: i64) -> NotificationId {
-    notifications::notify(db, &new(user, title, &json!({})), at(day)).await.unwrap().unwrap()
+    notifications::insert(db, &new(user, title, &json!({})), true, at(day)).await.unwrap().unwrap()
 }
 
 async fn titles(db: &mut PgConnection, user: UserId, filter: Filter, order: OrderBy<Column>) -> Vec<String> {
@@ -50,10 +51,10 @@ async fn the_same_thing_is_told_once_to_one_person() {
     let (alice, bob) = (user(db, "alice").await, user(db, "bob").await);
     let metadata = json!({ "document_id": 1 });
     let once = |user| NewNotification { dedup_key: Some("document:1:x"), ..new(user, "Lu", &metadata) };
-    let first = notifications::notify(db, &once(alice), at(1)).await.unwrap();
+    let first = notifications::insert(db, &once(alice), true, at(1)).await.unwrap();
     assert!(first.is_some());
-    assert_eq!(notifications::notify(db, &once(alice), at(2)).await.unwrap(), None);
-    assert!(notifications::notify(db, &once(bob), at(2)).await.unwrap().is_some());
+    assert_eq!(notifications::insert(db, &once(alice), true, at(2)).await.unwrap(), None);
+    assert!(notifications::insert(db, &once(bob), true, at(2)).await.unwrap().is_some());
     let kept = notifications::get(db, alice, first.unwrap()).await.unwrap();
     assert_eq!(
         (kept.created_at, kept.metadata, kept.kind),
@@ -109,7 +110,7 @@ async fn a_list_is_narrowed_and_ordered() {
     tell(db, alice, "deux", 2).await;
     let failed =
         NewNotification { kind: NotificationKind::DocumentFailed, ..new(alice, "trois", &Value::Null) };
-    notifications::notify(db, &failed, at(3)).await.unwrap();
+    notifications::insert(db, &failed, true, at(3)).await.unwrap();
     notifications::set_read(db, alice, first, true, at(4)).await.unwrap();
     let oldest = OrderBy { descending: false, ..NEWEST };
     assert_eq!(titles(db, alice, Filter::default(), NEWEST).await, ["trois", "deux", "un"]);
@@ -135,4 +136,64 @@ async fn only_notifications_read_long_ago_are_deleted() {
     }
     assert_eq!(notifications::delete_read(db, at(50), 100).await.unwrap(), 1);
     assert_eq!(titles(db, alice, Filter::default(), NEWEST).await, ["non lu", "récent"]);
+}
+
+#[tokio::test]
+async fn what_was_never_shown_goes_by_its_age_with_its_deliveries() {
+    let database = TestDatabase::start().await;
+    let db = &mut database.connect().await;
+    let alice = user(db, "alice").await;
+    let nothing = json!({});
+    let hidden = |day| (new(alice, "caché", &nothing), at(day));
+    for (day, is_shown) in [(1, false), (5, false), (1, true)] {
+        let (row, written) = hidden(day);
+        let id = notifications::insert(db, &row, is_shown, written).await.unwrap().unwrap();
+        let delivery = NewDelivery {
+            notification: id,
+            channel: Channel::InApp,
+            status: DeliveryStatus::Delivered,
+            letter: None,
+            carried_by: None,
+            is_digest: false,
+            send_after: written,
+            error: None,
+        };
+        notifications::insert_delivery(db, &delivery, written).await.unwrap();
+    }
+    assert_eq!(notifications::unread_count(db, alice).await.unwrap(), 1);
+    // One that is shown and was not read stays, however old it is.
+    assert_eq!(notifications::delete_read(db, at(4), 10).await.unwrap(), 1);
+    let left: i64 =
+        sqlx::query_scalar("select count(*) from notification_deliveries").fetch_one(db).await.unwrap();
+    assert_eq!(left, 2);
+}
+
+#[tokio::test]
+async fn a_browser_that_fails_for_long_is_forgotten_and_the_most_silent_makes_room() {
+    let database = TestDatabase::start().await;
+    let db = &mut database.connect().await;
+    let alice = user(db, "alice").await;
+    let mut ids = Vec::new();
+    for (number, endpoint) in
+        ["https://a.example", "https://b.example", "https://c.example"].iter().enumerate()
+    {
+        let browser = NewSubscription {
+            user: alice,
+            endpoint,
+            p256dh: &[4; 65],
+            auth: &[7; 16],
+            vapid_kid: "k",
+            user_agent: None,
+        };
+        ids.push(push_subscriptions::insert(db, &browser, at(number as i64)).await.unwrap().id);
+    }
+    for _ in 0..10 {
+        push_subscriptions::mark_failed(db, ids[0]).await.unwrap();
+        push_subscriptions::mark_failed(db, ids[1]).await.unwrap();
+    }
+    push_subscriptions::mark_used(db, ids[1], at(20)).await.unwrap();
+    assert_eq!(push_subscriptions::delete_dead(db, 10, at(10)).await.unwrap(), 1);
+    assert_eq!(push_subscriptions::ids(db, alice).await.unwrap(), ids[1..]);
+    push_subscriptions::make_room(db, alice, ids[2], 1).await.unwrap();
+    assert_eq!(push_subscriptions::ids(db, alice).await.unwrap(), ids[2..]);
 }

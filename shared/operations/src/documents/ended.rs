@@ -5,10 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use database::DatabaseError;
 use database::documents::{self, NewAnalysis, Reader, Verdict};
-use database::notifications::{self, NewNotification};
+use database::notifications::NewNotification;
 use domain::analysis::{Analysis, AnalysisStatus};
 use domain::document::FailureReason;
-use domain::email_address::EmailAddress;
 use domain::ids::{DocumentId, JobId, UserId};
 use domain::letter::{DocumentFailed, DocumentNeedsReview, DocumentRead, Letter};
 use domain::locale::Locale;
@@ -17,7 +16,7 @@ use queue::Enqueuer;
 use serde_json::json;
 
 use super::words;
-use crate::letters::{self, NewLetter};
+use crate::notifications::{Notice, notify};
 
 /// Which reading ended, and when.
 #[derive(Debug, Clone, Copy)]
@@ -127,7 +126,7 @@ async fn tell(
     let user = UserId(reader.user_id);
     let locale = Locale::from_tag(&reader.locale).unwrap_or_default();
     let (title, message) = words::notice(letter, &reader.title, locale);
-    let notice = NewNotification {
+    let new = NewNotification {
         user,
         kind,
         vehicle: reader.vehicle_id.map(Into::into),
@@ -138,10 +137,6 @@ async fn tell(
         metadata: &json!({ "document_id": ended.document }),
         dedup_key: Some(&format!("document:{}:{}", ended.document, ended.job)),
     };
-    notifications::notify(tx.work(), &notice, ended.now).await?;
-    if let Ok(address) = reader.email.parse::<EmailAddress>() {
-        let new = NewLetter { user: Some(user), challenge: None, address: &address, locale, letter };
-        letters::post(tx, &new, ended.now).await?;
-    }
+    notify(tx, &Notice { new, letter: Some(letter) }, ended.now).await?;
     Ok(())
 }

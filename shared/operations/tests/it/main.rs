@@ -6,3 +6,4 @@ mod alerts;
 mod documents;
 mod house;
 mod letters;
+mod notifications;

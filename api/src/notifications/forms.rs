@@ -1,0 +1,90 @@
+//! What people send about notifications.
+
+use poem_openapi::Object;
+use serde_json::{Map, Value};
+
+use super::views::{ChannelWord, NotificationType};
+use crate::error::ApiError;
+use crate::form::Form;
+use crate::meaning::{Meaning, faults_of};
+use crate::problem::Errors;
+use crate::{json, say};
+
+/// Longest title, message and link.
+const MAX_TITLE: usize = 255;
+const MAX_MESSAGE: usize = 2000;
+const MAX_LINK: usize = 500;
+/// Most bytes of what programs add.
+const MAX_METADATA: usize = 8 * 1024;
+
+/// Whether it was read.
+#[derive(Debug, Clone, Object)]
+pub struct NotificationPatch {
+    /// Whether it was read.
+    pub is_read: bool,
+}
+
+impl Meaning for NotificationPatch {}
+
+/// A note to oneself.
+#[derive(Debug, Clone, Object)]
+pub struct NotificationForm {
+    /// What it is about; people can only write `info`.
+    pub notification_type: Option<NotificationType>,
+    /// Its title.
+    #[oai(validator(max_length = 255))]
+    pub title: String,
+    /// What it says.
+    #[oai(validator(max_length = 2000))]
+    pub message: String,
+    /// Where to go from it, a path of the frontend such as `/vehicles/7`.
+    #[oai(validator(max_length = 500))]
+    pub link: Option<String>,
+    /// More for programs: an object of at most 8 KB.
+    pub metadata: Option<Value>,
+}
+
+/// A note that was understood.
+pub(super) struct Note {
+    pub title: String,
+    pub message: String,
+    pub link: Option<String>,
+    pub metadata: Map<String, Value>,
+}
+
+impl NotificationForm {
+    /// The note, or everything that is wrong with it.
+    pub(super) fn parse(self) -> Result<Note, ApiError> {
+        let mut form = Form::default();
+        let is_info = self.notification_type.is_none_or(|kind| kind == NotificationType::Info);
+        form.check("notification_type", is_info, || {
+            say!("Vous pouvez créer des notifications « info » seulement.", "You can create “info” only.")
+        });
+        let title = form.require_text("title", Some(&self.title), MAX_TITLE);
+        let message = form.require_text("message", Some(&self.message), MAX_MESSAGE);
+        let link = form.text("link", self.link.as_deref(), MAX_LINK);
+        let is_path = link.as_ref().is_none_or(|link| link.starts_with('/') && !link.starts_with("//"));
+        form.check("link", is_path, || {
+            say!("Indiquez un chemin, par exemple /vehicles/7.", "Give a path, such as /vehicles/7.")
+        });
+        let metadata = json::object(&mut form, "metadata", self.metadata, MAX_METADATA);
+        form.finish()?;
+        let sound = "a clean form has all its required fields";
+        Ok(Note { title: title.expect(sound), message: message.expect(sound), link, metadata })
+    }
+}
+
+impl Meaning for NotificationForm {
+    fn faults(self) -> Errors {
+        faults_of(self.parse())
+    }
+}
+
+/// Which channel to try.
+#[derive(Debug, Clone, Object)]
+pub struct TrialForm {
+    /// The channel.
+    pub channel: ChannelWord,
+}
+
+impl Meaning for TrialForm {}
