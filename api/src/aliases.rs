@@ -1,11 +1,14 @@
 //! Other spellings of paths that clients rely on: served as the canonical ones, and left out of the document.
 
-use poem::http::Uri;
 use poem::http::uri::PathAndQuery;
+use poem::http::{Method, Uri};
 use poem::{Endpoint, Middleware, Request, Result};
 
 /// A beginning of a path, and what it is served as.
 const ALIASES: &[(&str, &str)] = &[("/api/settings/settings", "/api/settings")];
+
+/// Operations that some clients ask for by another method.
+const METHODS: &[(Method, &str, Method)] = &[(Method::PUT, "/api/auth/change-password", Method::POST)];
 
 /// Rewrites paths before they are routed; never a redirect, which would turn POST into GET in some clients.
 pub struct Aliases;
@@ -27,6 +30,11 @@ impl<E: Endpoint> Endpoint for AliasesEndpoint<E> {
     async fn call(&self, mut request: Request) -> Result<Self::Output> {
         if let Some(uri) = canonical(request.uri()) {
             *request.uri_mut() = uri;
+        }
+        let asked = (request.method().clone(), request.uri().path().to_owned());
+        let known = METHODS.iter().find(|(method, path, _)| *method == asked.0 && *path == asked.1);
+        if let Some((_, _, method)) = known {
+            request.set_method(method.clone());
         }
         self.0.call(request).await
     }

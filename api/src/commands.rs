@@ -10,6 +10,7 @@ use config::{DatabaseSettings, Environment, ExposeSecret, Settings};
 use domain::email_address::EmailAddress;
 use domain::password::NewPassword;
 use operations::accounts;
+use operations::audit::{self, Break};
 use operations::{Context, demo};
 use serde_json::json;
 use telemetry::{Shutdown, ops};
@@ -91,6 +92,24 @@ pub async fn add_staff(address: &str) -> anyhow::Result<()> {
         say(&format!("password, shown this once: {}\n", password.expose_secret()))?;
     }
     say("the account is staff now\n")
+}
+
+/// Walks the audit log's chain, and prints where it ends. Keep that line elsewhere: it shows later that nothing was cut off.
+///
+/// # Errors
+/// When the chain is broken, or the database does not answer.
+pub async fn verify_audit() -> anyhow::Result<()> {
+    let settings: DatabaseSettings = config::load()?;
+    let verdict = audit::verify(&operations::open_pool(&settings)?).await?;
+    let hash = verdict.last_hash.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    say(&format!("{} links are whole, the last one's hash is {hash}\n", verdict.links))?;
+    match verdict.first_break {
+        None => say("the audit log is whole\n"),
+        Some(Break::MissingLink(seq)) => bail!("a link is missing before link {seq}"),
+        Some(Break::MissingEntry(seq)) => bail!("the event of link {seq} is gone"),
+        Some(Break::Changed(seq)) => bail!("link {seq} or its event was changed"),
+        Some(Break::SlippedIn(entry)) => bail!("event {entry} hangs in no link"),
+    }
 }
 
 /// The password that comes in by a pipe; none from a terminal or an empty pipe, and then one is made.

@@ -109,6 +109,21 @@ impl ApiError {
         Self::Forbidden(Json(Problem::new(403, "second_factor_required", detail)))
     }
 
+    /// 403: for superusers.
+    pub fn superusers_only() -> Self {
+        let detail = say!("Réservé aux super-administrateurs.", "For superusers only.");
+        Self::Forbidden(Json(Problem::new(403, "permission_denied", detail)))
+    }
+
+    /// 403: the caller's account is to be erased.
+    pub fn deletion_pending() -> Self {
+        let detail = say!(
+            "La suppression de votre compte est en cours. Annulez-la pour continuer à l’utiliser.",
+            "Your account is about to be erased. Call that off to go on using it."
+        );
+        Self::Forbidden(Json(Problem::new(403, "deletion_pending", detail)))
+    }
+
     /// 404.
     pub fn not_found() -> Self {
         let detail = say!("Cet élément n’existe pas.", "There is no such thing.");

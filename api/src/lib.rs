@@ -4,6 +4,7 @@
 //! [`etag`], [`events`], [`idempotency`], [`security`] and [`locale`]. [`server`] puts everything together.
 
 mod accounts;
+mod admin;
 mod aliases;
 mod body;
 mod bounded;
@@ -36,6 +37,7 @@ mod notifications;
 mod observe;
 pub mod openapi;
 mod paging;
+mod privacy;
 mod problem;
 mod refusals;
 mod roles;

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
 use redis::Script;
 use redis::aio::ConnectionManager;
 use tokio::sync::OnceCell;
@@ -56,16 +58,44 @@ pub const TRIALS_PER_USER: Limit = Limit::new("trial", 6, Duration::from_mins(1)
 /// Everything else, per address.
 pub const ALL_PER_ADDRESS: Limit = Limit::new("all", 600, Duration::from_millis(50));
 
-/// Returns 0 when let through, else the milliseconds to wait. Redis' own clock decides.
+/// Returns the milliseconds to wait (0 when let through), how many more may come at once, and the milliseconds until all
+/// may again. Redis' own clock decides.
 const GCRA: &str = r"
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local burst, period = tonumber(ARGV[1]), tonumber(ARGV[2])
 local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
 local wait = arrival + period - burst * period - now
-if wait > 0 then return wait end
-redis.call('SET', KEYS[1], arrival + period, 'PX', math.ceil(arrival + period - now))
-return 0";
+if wait > 0 then return {wait, 0, arrival - now} end
+arrival = arrival + period
+redis.call('SET', KEYS[1], arrival, 'PX', math.ceil(arrival - now))
+return {0, math.floor((burst * period - (arrival - now)) / period), arrival - now}";
+
+/// What is left of a limit after a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// How many may come at once.
+    pub limit: u32,
+    /// How many more may come now.
+    pub remaining: u64,
+    /// Seconds until all may come again.
+    pub reset_s: u64,
+    /// Milliseconds to wait; 0 when the try was let through.
+    pub wait_ms: u64,
+}
+
+impl Left {
+    /// Nothing, unless the try has to wait.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`.
+    pub fn allow(self) -> Result<(), ApiError> {
+        if self.wait_ms == 0 { Ok(()) } else { Err(ApiError::too_many(self.wait_ms.div_ceil(1000))) }
+    }
+}
+
+/// Counts in the process, and knows what is left.
+type Local = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 /// Counts tries; cheap to clone.
 #[derive(Clone)]
@@ -79,7 +109,7 @@ struct Inner {
     away: Mutex<Option<Instant>>,
     script: Script,
     factor: u32,
-    local: Vec<(&'static str, DefaultKeyedRateLimiter<String>)>,
+    local: Vec<(&'static str, Local)>,
 }
 
 impl Limiter {
@@ -88,7 +118,7 @@ impl Limiter {
         let quota = |limit: Limit| {
             let quota =
                 Quota::with_period(limit.period).expect("periods are not zero").allow_burst(limit.burst);
-            (limit.name, RateLimiter::keyed(quota))
+            (limit.name, RateLimiter::keyed(quota).with_middleware())
         };
         let local = vec![
             quota(AUTH_PER_ADDRESS.loosened(factor)),
@@ -110,11 +140,8 @@ impl Limiter {
         }))
     }
 
-    /// Lets a try from an address through, or says when to come back.
-    ///
-    /// # Errors
-    /// 429 with `Retry-After`.
-    pub async fn address(&self, limit: Limit, prefix: &str) -> Result<(), ApiError> {
+    /// Counts a try from an address, and says what is left.
+    pub async fn address(&self, limit: Limit, prefix: &str) -> Left {
         self.check(limit.loosened(self.0.factor), prefix).await
     }
 
@@ -123,25 +150,23 @@ impl Limiter {
     /// # Errors
     /// 429 with `Retry-After`.
     pub async fn account(&self, limit: Limit, account: &str) -> Result<(), ApiError> {
-        self.check(limit, account).await
+        self.check(limit, account).await.allow()
     }
 
-    async fn check(&self, limit: Limit, key: &str) -> Result<(), ApiError> {
-        let wait_ms = match self.ask_redis_in_time(limit, key).await {
-            Some(wait_ms) => wait_ms,
-            None => self.ask_process(limit, key),
-        };
-        if wait_ms == 0 { Ok(()) } else { Err(ApiError::too_many(wait_ms.div_ceil(1000))) }
+    async fn check(&self, limit: Limit, key: &str) -> Left {
+        let asked = self.ask_redis_in_time(limit, key).await;
+        let (wait_ms, remaining, reset_ms) = asked.unwrap_or_else(|| self.ask_process(limit, key));
+        Left { limit: limit.burst.get(), remaining, reset_s: reset_ms.div_ceil(1000), wait_ms }
     }
 
     /// Redis' word; nothing when it fails, is slow, or did so just now.
-    async fn ask_redis_in_time(&self, limit: Limit, key: &str) -> Option<u64> {
+    async fn ask_redis_in_time(&self, limit: Limit, key: &str) -> Option<(u64, u64, u64)> {
         let away = || self.0.away.lock().unwrap_or_else(PoisonError::into_inner);
         if away().is_some_and(|until| Instant::now() < until) {
             return None;
         }
         match tokio::time::timeout(PATIENCE, self.ask_redis(limit, key)).await {
-            Ok(Ok(wait_ms)) => return Some(wait_ms),
+            Ok(Ok(left)) => return Some(left),
             Ok(Err(error)) => warn!(%error, "limits are counted in the process: Redis failed"),
             Err(_) => warn!("limits are counted in the process: Redis is slow"),
         }
@@ -149,7 +174,7 @@ impl Limiter {
         None
     }
 
-    async fn ask_redis(&self, limit: Limit, key: &str) -> Result<u64, redis::RedisError> {
+    async fn ask_redis(&self, limit: Limit, key: &str) -> Result<(u64, u64, u64), redis::RedisError> {
         let inner = &self.0;
         let connect = || async {
             let client = redis::Client::open(inner.url.as_str())?;
@@ -163,11 +188,20 @@ impl Limiter {
         call.invoke_async(&mut redis).await
     }
 
-    fn ask_process(&self, limit: Limit, key: &str) -> u64 {
-        let Some((_, local)) = self.0.local.iter().find(|(name, _)| *name == limit.name) else { return 0 };
+    fn ask_process(&self, limit: Limit, key: &str) -> (u64, u64, u64) {
+        let Some((_, local)) = self.0.local.iter().find(|(name, _)| *name == limit.name) else {
+            return (0, limit.burst.get().into(), 0);
+        };
+        let period_ms = limit.period.as_millis() as u64;
         match local.check_key(&key.to_owned()) {
-            Ok(()) => 0,
-            Err(until) => until.wait_time_from(DefaultClock::default().now()).as_millis().max(1) as u64,
+            Ok(state) => {
+                let remaining = u64::from(state.remaining_burst_capacity());
+                (0, remaining, u64::from(limit.burst.get()).saturating_sub(remaining) * period_ms)
+            }
+            Err(until) => {
+                let wait = until.wait_time_from(DefaultClock::default().now()).as_millis().max(1) as u64;
+                (wait, 0, u64::from(limit.burst.get()) * period_ms)
+            }
         }
     }
 }

@@ -27,11 +27,22 @@ enum Command {
         /// The folder of the specimens.
         specimens: PathBuf,
     },
+    /// The audit log.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Staff accounts.
     Staff {
         #[command(subcommand)]
         command: StaffCommand,
     },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Walk the chain that its rows hang in, to the end or to the first break.
+    Verify,
 }
 
 #[derive(Subcommand)]
@@ -50,6 +61,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Migrate => commands::migrate().await,
         Command::Openapi => commands::print_document(),
         Command::Seed { specimens } => commands::seed(&specimens).await,
+        Command::Audit { command: AuditCommand::Verify } => commands::verify_audit().await,
         Command::Staff { command: StaffCommand::Add { address } } => commands::add_staff(&address).await,
     }
 }

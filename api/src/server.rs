@@ -26,12 +26,14 @@ use crate::legible::Legible;
 use crate::limits::Limiter;
 use crate::locale::Speak;
 use crate::observe::Observe;
+use crate::privacy::PrivacyApi;
 use crate::safety::SafetyApi;
 use crate::settings::SettingsApi;
 use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
 use crate::vehicles::VehiclesApi;
-use crate::{docs, door, emails, notifications, openapi, refusals};
+use crate::{admin, docs, door, emails, notifications, openapi, refusals};
+
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
     let health = HealthApi { started: Instant::now() };
@@ -44,6 +46,7 @@ fn apis() -> impl OpenApi {
         (notifications::apis(), SettingsApi),
         JobsApi,
         emails::apis(),
+        (PrivacyApi, admin::apis()),
     )
 }
 
@@ -95,6 +98,7 @@ fn cors(origins: &[String]) -> Cors {
         ])
         .allow_header("idempotency-key")
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER])
+        .expose_headers(["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "ratelimit-policy"])
         .expose_header(crate::observe::REQUEST_ID)
         .max_age(3600)
 }

@@ -23,6 +23,12 @@ pub enum Tag {
     /// What people set for themselves, and which features they have.
     #[oai(rename = "settings")]
     Settings,
+    /// What one may ask about one's account as a whole: consents, a copy of everything, erasure, its history.
+    #[oai(rename = "privacy")]
+    Privacy,
+    /// Accounts, the audit log and the whole in numbers, for staff.
+    #[oai(rename = "admin")]
+    Admin,
     /// Work that goes on in the background.
     #[oai(rename = "tasks")]
     Tasks,

@@ -1,10 +1,12 @@
 //! Limits per address, before anything else is done for a request.
 
 use operations::Context;
-use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result, http::Method};
+use poem::http::{HeaderValue, Method};
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 use crate::client::Client;
-use crate::limits::{ALL_PER_ADDRESS, AUTH_PER_ADDRESS, Limit, Limiter, REFRESH_PER_ADDRESS};
+use crate::limits::{ALL_PER_ADDRESS, AUTH_PER_ADDRESS, Left, Limit, Limiter, REFRESH_PER_ADDRESS};
+use crate::refusals;
 
 /// Counts each request of an address under the class of its route.
 pub struct Throttle;
@@ -24,13 +26,37 @@ impl<E: Endpoint> Endpoint for ThrottleEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        if let Some(limit) = class(request.method(), request.uri().path()) {
-            let context: &Context = request.data().expect("the server puts the context into every request");
-            let limiter: &Limiter = request.data().expect("the server puts the limiter into every request");
-            let client = Client::of(&request, context.settings.http.trusted_proxies);
-            limiter.address(limit, &client.prefix()).await?;
-        }
-        Ok(self.0.call(request).await?.into_response())
+        let Some(limit) = class(request.method(), request.uri().path()) else {
+            return Ok(self.0.call(request).await?.into_response());
+        };
+        let context: &Context = request.data().expect("the server puts the context into every request");
+        let limiter: &Limiter = request.data().expect("the server puts the limiter into every request");
+        let client = Client::of(&request, context.settings.http.trusted_proxies);
+        let left = limiter.address(limit, &client.prefix()).await;
+        let mut response = match left.allow() {
+            Ok(()) => match self.0.call(request).await {
+                Ok(response) => response.into_response(),
+                Err(error) => refusals::answer(error).await,
+            },
+            Err(error) => error.into_response(),
+        };
+        tell(&mut response, limit, left);
+        Ok(response)
+    }
+}
+
+/// Says what is left, in the headers of draft-ietf-httpapi-ratelimit-headers-06, which clients know best.
+fn tell(response: &mut Response, limit: Limit, left: Left) {
+    let seconds = (limit.period * left.limit).as_secs().max(1);
+    let values = [
+        ("ratelimit-limit", left.limit.to_string()),
+        ("ratelimit-remaining", left.remaining.to_string()),
+        ("ratelimit-reset", left.reset_s.to_string()),
+        ("ratelimit-policy", format!("{};w={seconds}", left.limit)),
+    ];
+    for (name, value) in values {
+        let value = HeaderValue::from_str(&value).expect("digits are a header value");
+        response.headers_mut().insert(name, value);
     }
 }
 

@@ -3,6 +3,7 @@
 mod analyze;
 mod letters;
 mod notices;
+mod privacy;
 mod readers;
 mod upkeep;
 
@@ -20,6 +21,7 @@ pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
     let (analyze_with, readers) = (with(), readers.clone());
     let (sessions, papers, notices, health) = (with(), with(), with(), with());
     let bodies = with();
+    let (copies, old_copies, erasures, gone, unused) = (with(), with(), with(), with(), with());
     let (letters_with, post) = (with(), letters::Post::open(context)?);
     let (due, pushes, push) = (with(), with(), notifications::client(&context.settings)?);
     let handlers = Handlers::new()
@@ -32,6 +34,11 @@ pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
         .on(move |run| upkeep::cleanup_old_notifications(notices.clone(), run))
         .on(move |run| upkeep::purge_letter_bodies(bodies.clone(), run))
         .on(move |run| upkeep::check_system_health(health.clone(), run))
+        .on(move |run| privacy::build_export(copies.clone(), run))
+        .on(move |run| privacy::cleanup_exports(old_copies.clone(), run))
+        .on(move |run| privacy::erase_due_accounts(erasures.clone(), run))
+        .on(move |run| privacy::erase_account(gone.clone(), run))
+        .on(move |run| privacy::check_unused_accounts(unused.clone(), run))
         .on(upkeep::prune_jobs)
         .on_dead(dead_jobs::hook(context.clock.clone()));
     ensure!(handlers.missing().is_empty(), "no handler for {}", handlers.missing().join(", "));

@@ -3,6 +3,7 @@
 mod documents;
 mod emails;
 mod notifications;
+mod privacy;
 mod vehicles;
 
 use serde_json::{Value, json};
@@ -11,9 +12,9 @@ use serde_json::{Value, json};
 fn example(name: &str) -> Option<Value> {
     let value = match name {
         "access" => json!("eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjYtMTEiLCJ0eXAiOiJhdCtqd3QifQ.e30.c2ln"),
-        "refresh" => json!("pX9o2m0mCk8sGxqv3cQ1hQ2bJ8yq1r6w0Zr4f7uN5tE"),
+        "refresh" | "token" => json!("pX9o2m0mCk8sGxqv3cQ1hQ2bJ8yq1r6w0Zr4f7uN5tE"),
         "email" => json!("alice@exemple.fr"),
-        "password" | "password_confirm" => json!("tournesol bleu"),
+        "password" | "password_confirm" | "old_password" => json!("tournesol bleu"),
         "first_name" => json!("Alice"),
         "last_name" => json!("Martin"),
         "phone_number" => json!("+33612345678"),
@@ -21,29 +22,23 @@ fn example(name: &str) -> Option<Value> {
         "department" => json!("75"),
         "roles" => json!(["user"]),
         "methods" => json!(["email"]),
-        "otp_code" => json!("271828"),
-        "old_password" => json!("tournesol bleu"),
+        "otp_code" | "CodeForm.code" | "DisableForm.code" => json!("271828"),
         "new_password" | "new_password_confirm" => json!("tournesol jaune"),
         "new_email" => json!("alice.martin@exemple.fr"),
         "uid" => json!("0b6a3c57-6f63-4f3e-9d0c-6a9a1d0c2b11"),
-        "token" => json!("pX9o2m0mCk8sGxqv3cQ1hQ2bJ8yq1r6w0Zr4f7uN5tE"),
-        "valid" => json!(true),
-        "revoked" => json!(2),
+        "valid" | "is_active" | "is_current" => json!(true),
         "ip_address" => json!("203.0.113.7"),
         "user_agent" => {
             json!("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0")
         }
         "device" => json!("Firefox · Windows"),
         "auth_method" => json!("password"),
-        "is_active" | "is_current" => json!(true),
-        "last_seen_at" => json!("2026-11-26T10:15:00Z"),
         "secret" => json!("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
         "otpauth_uri" => json!(
             "otpauth://totp/AutoTrack:alice%40exemple.fr?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=AutoTrack"
         ),
         "qr_svg" => json!("<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         "recovery_codes" => json!(["k3vd-w0qx", "7m2c-pa9e"]),
-        "CodeForm.code" | "DisableForm.code" => json!("271828"),
         "message" => json!("C’est fait."),
         "retry_after" => json!(60),
         "code" => json!("not_found"),
@@ -56,13 +51,13 @@ fn example(name: &str) -> Option<Value> {
         "previous" => json!("https://api.autotrack.example/api/vehicles/?page=1"),
         "service" => json!("autotrack-api"),
         "version" => json!("0.1.0"),
-        "time" => json!("2026-11-26T10:15:00Z"),
+        "time" | "last_seen_at" => json!("2026-11-26T10:15:00Z"),
         "latency_ms" => json!(0.8),
         "uptime_s" => json!(86400),
         "Queue.name" => json!("ocr"),
         "depth" => json!(3),
         "oldest_s" => json!(1.2),
-        "workers" => json!(2),
+        "workers" | "revoked" => json!(2),
         "database" | "redis" => json!("connected"),
         "stripe" => json!("reachable"),
         "mode" => json!("test"),
@@ -74,7 +69,8 @@ fn example(name: &str) -> Option<Value> {
             return documents::example(name)
                 .or_else(|| vehicles::example(name))
                 .or_else(|| emails::example(name))
-                .or_else(|| notifications::example(name));
+                .or_else(|| notifications::example(name))
+                .or_else(|| privacy::example(name));
         }
     };
     Some(value)

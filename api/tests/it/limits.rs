@@ -38,3 +38,22 @@ async fn limits_hold_while_redis_is_away() {
     let form = json!({ "email": alice.email, "password": PASSWORD });
     app.nobody().post("/api/auth/login/", form).await.ok();
 }
+
+#[tokio::test]
+async fn answers_say_what_is_left_of_a_limit() {
+    let app = TestApp::start_with(&[("AUTOTRACK_RATE_LIMIT_FACTOR", "1")], Clock::system()).await;
+    let mut remaining = Vec::new();
+    for _ in 0..22 {
+        let answer =
+            app.nobody().post("/api/auth/forgot-password/", serde_json::json!({ "email": "x" })).await;
+        assert_eq!((answer.header("ratelimit-limit"), answer.header("ratelimit-policy")), ("20", "20;w=120"));
+        assert!(
+            answer.header("ratelimit-reset").parse::<u64>().is_ok_and(|seconds| (1..=120).contains(&seconds))
+        );
+        remaining.push(answer.header("ratelimit-remaining").parse::<u64>().expect("a number"));
+    }
+    assert_eq!(remaining[0], 19);
+    assert_eq!(remaining.last(), Some(&0));
+    let told = app.nobody().post("/api/auth/forgot-password/", serde_json::json!({ "email": "x" })).await;
+    told.assert_problem(429, "throttled");
+}

@@ -1,6 +1,7 @@
 //! The API through HTTP, over a real PostgreSQL and Redis.
 
 mod accounts;
+mod admin;
 mod documents;
 mod emails;
 mod errors;
@@ -9,6 +10,7 @@ mod limits;
 mod notifications;
 mod openapi;
 mod ownership;
+mod privacy;
 mod safety;
 mod settings;
 mod vehicles;

@@ -46,8 +46,10 @@ const NEEDED: &[(&str, Thing, Role)] = &[
     ("get_task", Thing::Task, Role::Viewer),
     // A session and a notification are their holder's alone: no role reaches them.
     ("revoke_session", Thing::Session, Role::Owner),
+    // A notification is its reader's alone, a copy its account's: no role reaches them.
     ("get_notification", Thing::Notification, Role::Owner),
     ("update_notification", Thing::Notification, Role::Owner),
+    ("download_export", Thing::Export, Role::Owner),
     ("mark_notification_as_read", Thing::Notification, Role::Owner),
     ("mark_notification_as_unread", Thing::Notification, Role::Owner),
     ("replace_notification", Thing::Notification, Role::Owner),
@@ -82,6 +84,15 @@ const STAFF: &[&str] = &[
     "resend_email_message",
     "list_email_suppressions",
     "lift_email_suppression",
+    "get_overview",
+    "list_users",
+    "get_user",
+    "update_user",
+    "suspend_user",
+    "reactivate_user",
+    "erase_user",
+    "list_audit_log",
+    "get_audit_entry",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,6 +103,7 @@ enum Thing {
     Task,
     Notification,
     Browser,
+    Export,
 }
 
 /// What Alice has; Bob must learn nothing of it.
@@ -102,6 +114,7 @@ struct Alice {
     notification: i64,
     session: i64,
     browser: i64,
+    export: i64,
     plate: &'static str,
 }
 
@@ -136,6 +149,7 @@ impl Alice {
         .fetch_one(&app.context.db)
         .await
         .expect("a browser can be remembered");
+        let export = alice.post_empty("/api/auth/me/exports/").await.expect(202).json();
         Self {
             vehicle,
             document: document["id"].as_i64().expect("an id"),
@@ -143,6 +157,7 @@ impl Alice {
             notification,
             session,
             browser,
+            export: export["export"]["id"].as_i64().expect("an id"),
             plate,
         }
     }
@@ -173,6 +188,7 @@ impl Alice {
             Thing::Notification => json!(self.notification),
             Thing::Session => json!(self.session),
             Thing::Browser => json!(self.browser),
+            Thing::Export => json!(self.export),
         }
     }
 
@@ -400,7 +416,7 @@ async fn a_role_that_does_not_reach_is_told_so() {
                 continue;
             }
             let answer = call(&friend, operation, &things.path(&operation.path, Some(thing))).await;
-            if matches!(thing, Thing::Notification | Thing::Session | Thing::Browser) {
+            if matches!(thing, Thing::Notification | Thing::Session | Thing::Browser | Thing::Export) {
                 answer.assert_problem(404, "not_found");
             } else if needed > lesser {
                 answer.assert_problem(403, "permission_denied");

@@ -35,7 +35,8 @@ async fn a_password_is_changed_by_the_old_one_and_other_sessions_end() {
     let form = json!({ "old_password": "", "new_password": "a", "new_password_confirm": "b" });
     let refused = alice.post("/api/auth/change-password/", form).await;
     refused.assert_invalid(&["new_password_confirm", "old_password"]);
-    change(PASSWORD, "tournesol jaune").await.ok();
+    let form = json!({ "old_password": PASSWORD, "new_password": "tournesol jaune" });
+    alice.put("/api/auth/change-password/", form).await.ok();
     alice.get("/api/auth/me/").await.ok();
     app.nobody().with_token(&other).get("/api/auth/me/").await.assert_problem(401, "token_not_valid");
 }

@@ -1,5 +1,10 @@
 //! The log of security and staff events. Rows are only ever added.
 
+pub mod chain;
+mod list;
+
+pub use list::{Entry, Filter, get, list, list_own};
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};

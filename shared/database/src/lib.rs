@@ -4,6 +4,7 @@
 //! above, what can be reached is decided by the [`domain::access::Access`] that each owned query takes.
 
 mod access;
+pub mod admin;
 pub mod audit;
 pub mod challenges;
 pub mod documents;
@@ -16,6 +17,7 @@ pub mod notifications;
 pub mod operator_alerts;
 pub mod order;
 pub mod pool;
+pub mod privacy;
 pub mod push_subscriptions;
 pub mod schema;
 pub mod sessions;

@@ -29,6 +29,7 @@ pub struct NewSession<'a> {
 }
 
 /// Who is behind a live session.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own that a request asks")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holder {
     /// The session.
@@ -43,6 +44,8 @@ pub struct Holder {
     pub is_superuser: bool,
     /// Whether the session was begun with a second factor.
     pub is_second_factor: bool,
+    /// Whether their account is to be erased.
+    pub is_leaving: bool,
 }
 
 /// A refresh token that was rotated away.
@@ -92,7 +95,8 @@ pub async fn find_holder(
     now: DateTime<Utc>,
 ) -> Result<Option<Holder>, DatabaseError> {
     let row = sqlx::query!(
-        r#"select u.locale, u.is_staff, u.is_superuser, s.auth_method in ('totp', 'recovery') as "is_second_factor!"
+        r#"select u.locale, u.is_staff, u.is_superuser, s.auth_method in ('totp', 'recovery') as "is_second_factor!",
+            u.deletion_due_at is not null as "is_leaving!"
         from sessions s
         join users u on u.id = s.user_id
         where s.id = $1 and u.id = $2 and s.is_active and s.expires_at > $3 and u.is_active"#,
@@ -109,6 +113,7 @@ pub async fn find_holder(
         is_staff: row.is_staff,
         is_superuser: row.is_superuser,
         is_second_factor: row.is_second_factor,
+        is_leaving: row.is_leaving,
     }))
 }
 
@@ -153,6 +158,13 @@ pub async fn rotate(
         ), spent as (
             insert into spent_refresh_tokens (token_hash, session_id, successor_kid, spent_at)
             select $1, id, $3, $4 from rotated
+        ), seen as (
+            update users u
+            set last_seen_at = $4, inactivity_warned_at = null
+            from rotated
+            -- Once an hour is enough: several sessions of one person shall not wait for each other.
+            where u.id = rotated.user_id
+                and (u.last_seen_at is null or u.last_seen_at < $4 - interval '1 hour' or u.inactivity_warned_at is not null)
         )
         select id as "id!", user_id as "user_id!" from rotated"#,
         presented,

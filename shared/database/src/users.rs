@@ -264,9 +264,13 @@ pub async fn rehash(db: &mut PgConnection, id: UserId, old: &str, new: &str) -> 
 
 /// Notes that the account was signed in to.
 pub async fn mark_login(db: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<(), DatabaseError> {
-    sqlx::query!("update users set last_login = $2, last_seen_at = $2 where id = $1", id.0, now)
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "update users set last_login = $2, last_seen_at = $2, inactivity_warned_at = null where id = $1",
+        id.0,
+        now
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

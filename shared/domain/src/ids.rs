@@ -42,6 +42,8 @@ id!(/// What was handed over of a notification on one channel.
     DeliveryId(i64));
 id!(/// A browser that takes pushes.
     PushSubscriptionId(i64));
+id!(/// A copy of everything that an account holds.
+    ExportId(i64));
 id!(/// A letter in the ledger of letters.
     LetterId(i64));
 id!(/// A job in the ledger; UUIDv7, so that ids sort by creation.

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod analysis;
 pub mod clock;
+pub mod consent;
 pub mod device;
 pub mod document;
 pub mod email_address;

@@ -5,29 +5,52 @@ use std::fmt;
 use object_store::path::Path;
 use uuid::Uuid;
 
-const DOCUMENTS: &str = "documents";
+/// What a file is of, and the folder where such files are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Shelf {
+    Documents,
+    Exports,
+}
+
+impl Shelf {
+    const ALL: [Self; 2] = [Self::Documents, Self::Exports];
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Exports => "exports",
+        }
+    }
+}
 
 /// The key of a stored file, such as `documents/0b0e7e5e-...`.
 ///
 /// Can only hold what this house makes: no name of a user's file ever reaches the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FileKey(Uuid);
+pub struct FileKey(Shelf, Uuid);
 
 impl FileKey {
     /// A new key for a document; cannot be guessed.
     pub fn new_document() -> Self {
-        Self(Uuid::new_v4())
+        Self(Shelf::Documents, Uuid::new_v4())
+    }
+
+    /// A new key for the copy of an account; cannot be guessed.
+    pub fn new_export() -> Self {
+        Self(Shelf::Exports, Uuid::new_v4())
     }
 
     /// The key behind its text, as the database keeps it; nothing when it is no key of ours.
     pub fn parse(text: &str) -> Option<Self> {
-        let key = Self(text.strip_prefix(DOCUMENTS)?.strip_prefix('/')?.parse().ok()?);
+        let (folder, id) = text.split_once('/')?;
+        let shelf = Shelf::ALL.into_iter().find(|shelf| shelf.folder() == folder)?;
+        let key = Self(shelf, id.parse().ok()?);
         (key.to_string() == text).then_some(key)
     }
 
-    /// Where all keys are.
-    pub(crate) fn folder() -> Path {
-        Path::from(DOCUMENTS)
+    /// Where all keys of documents are.
+    pub(crate) fn documents() -> Path {
+        Path::from(Shelf::Documents.folder())
     }
 
     pub(crate) fn path(self) -> Path {
@@ -37,7 +60,7 @@ impl FileKey {
 
 impl fmt::Display for FileKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{DOCUMENTS}/{}", self.0)
+        write!(f, "{}/{}", self.0.folder(), self.1)
     }
 }
 
@@ -47,8 +70,9 @@ mod tests {
 
     #[test]
     fn a_key_comes_back_from_its_text() {
-        let key = FileKey::new_document();
-        assert_eq!(FileKey::parse(&key.to_string()), Some(key));
+        for key in [FileKey::new_document(), FileKey::new_export()] {
+            assert_eq!(FileKey::parse(&key.to_string()), Some(key));
+        }
     }
 
     #[test]
@@ -57,6 +81,7 @@ mod tests {
             "",
             "documents/",
             "documents/../secrets",
+            "exports/../documents/0b0e7e5e-7f0f-4c5e-9d2a-3f2a1b0c9d8e",
             "/documents/0b0e7e5e-7f0f-4c5e-9d2a-3f2a1b0c9d8e",
             "documents/0B0E7E5E-7F0F-4C5E-9D2A-3F2A1B0C9D8E",
             "other/0b0e7e5e-7f0f-4c5e-9d2a-3f2a1b0c9d8e",

@@ -3,6 +3,7 @@
 //! An upload goes [`Received`] (streamed, limited, hashed) -> [`Paper`] (its type known, its metadata removed) ->
 //! [`Files::put`].
 
+mod archive;
 mod error;
 mod key;
 mod paper;
@@ -12,6 +13,7 @@ pub mod sniff;
 mod store;
 pub mod strip;
 
+pub use archive::{Archive, Packing};
 pub use error::{FilesError, Refusal, UploadError};
 pub use key::FileKey;
 pub use paper::Paper;

@@ -115,10 +115,10 @@ impl Files {
         }
     }
 
-    /// The keys of all files that were stored before `before`.
+    /// The keys of all documents that were stored before `before`.
     pub fn stored_before(&self, before: DateTime<Utc>) -> BoxStream<'static, Result<FileKey, FilesError>> {
         self.0
-            .list(Some(&FileKey::folder()))
+            .list(Some(&FileKey::documents()))
             .map_err(FilesError::from)
             .try_filter_map(move |found| {
                 let key = FileKey::parse(found.location.as_ref()).filter(|_| found.last_modified < before);

@@ -5,7 +5,7 @@
 
 mod access_token;
 mod authenticate;
-mod codes;
+pub(crate) mod codes;
 mod email_change;
 mod error;
 mod factor;
@@ -35,6 +35,7 @@ pub use login::{Login, SecondStep, login};
 pub use origin::Origin;
 pub use password::{change_password, check_reset_link, forgot_password, reset_password};
 pub use passwords::Passwords;
+pub(crate) use passwords::Verdict;
 pub use refresh::refresh;
 pub use register::{Registration, register};
 pub use resend::resend;

@@ -2,11 +2,11 @@
 
 use domain::clock::Clock;
 use futures::FutureExt;
-use queue::kinds::{AnalyzeDocument, DeliverNotification, SendLetter, SendPush};
+use queue::kinds::{AnalyzeDocument, BuildExport, DeliverNotification, SendLetter, SendPush};
 use queue::{DeadHook, DeadJob, Work};
 
 use crate::documents::{self, Ended};
-use crate::{letters, notifications};
+use crate::{letters, notifications, privacy};
 
 /// The hook for workers and schedulers.
 pub fn hook(clock: Clock) -> DeadHook {
@@ -32,6 +32,9 @@ async fn bury(
     }
     if let Some(DeliverNotification { delivery_id }) = job.decode() {
         return notifications::never_delivered(work, delivery_id, &job.error, now).await;
+    }
+    if let Some(BuildExport { export_id }) = job.decode() {
+        return privacy::export_given_up(work, export_id, now).await;
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! One function for each thing the product does that is more than one query.
 
 pub mod accounts;
+pub mod admin;
 pub mod alerts;
+pub mod audit;
 mod context;
 pub mod dead_jobs;
 pub mod demo;
@@ -9,6 +11,7 @@ pub mod documents;
 pub mod health;
 pub mod letters;
 pub mod notifications;
+pub mod privacy;
 pub mod probes;
 pub mod vehicles;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ids::{DeliveryId, DocumentId, LetterId, PushSubscriptionId};
+use domain::ids::{DeliveryId, DocumentId, ExportId, LetterId, PushSubscriptionId, UserId};
 use domain::job::Queue;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,27 @@ kinds! {
 
     /// Look after database, Redis and Stripe, and raise the alarm.
     CheckSystemHealth {} = "check_system_health", Default, attempts 2, seconds 60;
+
+    /// Make the copy of everything that an account holds.
+    BuildExport {
+        /// The copy.
+        export_id: ExportId,
+    } = "build_export", Default, attempts 4, seconds 1800;
+
+    /// Remove the files of copies whose time is over.
+    CleanupExports {} = "cleanup_exports", Default, attempts 5, seconds 900;
+
+    /// Ask for the erasure of every account that is due.
+    EraseDueAccounts {} = "erase_due_accounts", Default, attempts 5, seconds 300;
+
+    /// Erase an account.
+    EraseAccount {
+        /// The account.
+        user_id: UserId,
+    } = "erase_account", Default, attempts 12, seconds 1800;
+
+    /// Warn the holders of accounts that nobody uses, and schedule those for erasure that were warned in vain.
+    CheckUnusedAccounts {} = "check_unused_accounts", Default, attempts 5, seconds 900;
 
     /// Remove what the ledger needs no more.
     PruneJobs {} = "prune_jobs", Default, attempts 5, seconds 900;

@@ -7,6 +7,7 @@ mod control;
 pub(crate) mod due;
 pub(crate) mod insert;
 pub(crate) mod lease;
+mod people;
 mod prune;
 mod reads;
 pub(crate) mod settle;
@@ -14,9 +15,11 @@ pub(crate) mod ticks;
 mod workers;
 
 pub use control::{cancel, retry_now};
+pub use people::forget_person;
 pub use prune::{Pruned, prune};
 pub use reads::{
-    Deaths, DeathsOfKind, Depth, LastSuccess, Task, deaths, depths, last_successes, oldest_ready_age, task,
+    Deaths, DeathsOfKind, Depth, LastSuccess, Task, count_by_state, deaths, depths, last_successes,
+    oldest_ready_age, task,
 };
 pub use workers::{LiveWorker, live_workers, workers_alive};
 pub(crate) use workers::{beat, forget};

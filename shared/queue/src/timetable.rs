@@ -9,8 +9,8 @@ use domain::ids::JobId;
 use futures::future::{BoxFuture, FutureExt};
 
 use crate::kinds::{
-    CheckSystemHealth, CleanupInactiveSessions, CleanupOldDocuments, CleanupOldNotifications, PruneJobs,
-    PurgeLetterBodies,
+    CheckSystemHealth, CheckUnusedAccounts, CleanupExports, CleanupInactiveSessions, CleanupOldDocuments,
+    CleanupOldNotifications, EraseDueAccounts, PruneJobs, PurgeLetterBodies,
 };
 use crate::{Enqueue, Job, Work};
 
@@ -32,6 +32,9 @@ macro_rules! task {
 /// The tasks.
 pub const TIMETABLE: &[Task] = &[
     task!(CleanupInactiveSessions, "0 0 1 * * *", Paris, CatchUp::Within(DAY)),
+    task!(CleanupExports, "0 15 1 * * *", Paris, CatchUp::Within(DAY)),
+    task!(EraseDueAccounts, "0 30 1 * * *", Paris, CatchUp::Within(DAY)),
+    task!(CheckUnusedAccounts, "0 0 8 * * *", Paris, CatchUp::Within(DAY)),
     task!(CleanupOldDocuments, "0 0 3 * * Sun", Paris, CatchUp::Within(WEEK)),
     task!(CleanupOldNotifications, "0 0 4 * * Sun", Paris, CatchUp::Within(WEEK)),
     task!(PruneJobs, "0 30 4 * * *", Paris, CatchUp::Within(DAY)),

@@ -40,21 +40,14 @@ pub async fn change_email(
     challenges::close_of_user(&mut work, caller.user, &[EMAIL_CHANGE], now).await?;
     let taken = users::find_credentials(&mut work, new).await?;
     let id = ChallengeId(Uuid::new_v4());
-    let (to_new, challenge) = match &taken {
-        Some(_) => (Letter::AlreadyRegistered(AlreadyRegistered {}), None),
-        None => {
-            let link = NewChallenge {
-                id,
-                user,
-                email: new,
-                kind: EMAIL_CHANGE,
-                payload: &json!({}),
-                expires_at: now + LINK_LIFETIME,
-            };
-            challenges::insert(&mut work, &link, now).await?;
-            let expires_minutes = LINK_LIFETIME.num_minutes() as u32;
-            (Letter::EmailChangeConfirm(EmailChangeConfirm { uid: id, expires_minutes }), Some(id))
-        }
+    let (to_new, challenge) = if taken.is_some() {
+        (Letter::AlreadyRegistered(AlreadyRegistered {}), None)
+    } else {
+        let (kind, expires_at) = (EMAIL_CHANGE, now + LINK_LIFETIME);
+        let link = NewChallenge { id, user, email: new, kind, payload: &json!({}), expires_at };
+        challenges::insert(&mut work, &link, now).await?;
+        let expires_minutes = LINK_LIFETIME.num_minutes() as u32;
+        (Letter::EmailChangeConfirm(EmailChangeConfirm { uid: id, expires_minutes }), Some(id))
     };
     let holder = taken.map_or(user, |taken| Some(taken.id));
     let to_old = Letter::EmailChangeNotice(EmailChangeNotice { at: now, new_address: masked(new) });

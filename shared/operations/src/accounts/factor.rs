@@ -109,7 +109,7 @@ pub async fn disable(
     prove_password(ctx, caller.user, password).await?;
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
-    if !prove(ctx, &mut work, caller.user, code, now).await?.is_some() {
+    if prove(ctx, &mut work, caller.user, code, now).await?.is_none() {
         return Err(AccountError::WrongCode);
     }
     factors::remove(&mut work, caller.user).await?;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use database::DatabaseError;
 use database::audit::{self, Actor, Event};
 use domain::ids::UserId;
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -38,6 +39,28 @@ impl Origin {
             user_agent: self.user_agent.as_deref(),
             request_id: self.request_id,
             diff: None,
+        };
+        audit::insert(db, &event, now).await
+    }
+
+    /// Writes what was done to `user`, with its particulars, into the audit log.
+    pub(crate) async fn audit_with(
+        &self,
+        db: &mut PgConnection,
+        actor: Actor,
+        action: &str,
+        user: UserId,
+        diff: &Value,
+        now: DateTime<Utc>,
+    ) -> Result<(), DatabaseError> {
+        let event = Event {
+            actor,
+            action,
+            target: Some(("user", user.to_string())),
+            ip: self.ip,
+            user_agent: self.user_agent.as_deref(),
+            request_id: self.request_id,
+            diff: Some(diff),
         };
         audit::insert(db, &event, now).await
     }

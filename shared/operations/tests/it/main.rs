@@ -7,3 +7,4 @@ mod documents;
 mod house;
 mod letters;
 mod notifications;
+mod privacy;

@@ -217,7 +217,10 @@ async fn what_has_no_letter_of_its_own_is_written_out() {
     let user = person(&house).await;
     tell_by(&house, user, "Titre", None, None, "2026-06-01T12:00:00Z").await.unwrap();
     let item = json!({ "title": "Titre", "message": "Le fichier est endommagé.", "link": "/documents/7" });
-    assert_eq!(posted(&house).await, [("notification-digest".to_owned(), json!({ "items": [item] }))]);
+    assert_eq!(
+        posted(&house).await,
+        [("notification-digest".to_owned(), json!({ "items": [item], "more": 0 }))]
+    );
 }
 
 #[tokio::test]

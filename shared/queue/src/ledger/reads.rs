@@ -197,3 +197,14 @@ pub async fn deaths(
     .await?;
     Ok(Deaths { by_kind, until })
 }
+
+/// How many jobs are in each state.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_by_state(db: &mut PgConnection) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(r#"select state, count(*) as "count!" from jobs group by state order by state"#)
+        .fetch_all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.state, row.count)).collect())
+}

@@ -39,7 +39,10 @@ fn the_timetable_reads_as_agreed() {
     assert_eq!(first("check_system_health"), at("2026-11-25T13:00:00Z"));
     assert_eq!(first("prune_jobs"), at("2026-11-26T04:30:00+01:00"));
     assert_eq!(first("purge_letter_bodies"), at("2026-11-26T04:45:00+01:00"));
-    assert_eq!(TIMETABLE.len(), 6);
+    assert_eq!(first("cleanup_exports"), at("2026-11-26T01:15:00+01:00"));
+    assert_eq!(first("erase_due_accounts"), at("2026-11-26T01:30:00+01:00"));
+    assert_eq!(first("check_unused_accounts"), at("2026-11-26T08:00:00+01:00"));
+    assert_eq!(TIMETABLE.len(), 9);
 }
 
 #[test]
@@ -103,13 +106,16 @@ async fn a_task_that_has_never_run_starts_from_now() {
     assert_eq!(pass(&office.db, &office.tickets, TIMETABLE, noon).await.unwrap(), []);
     let taken = pass(&office.db, &office.tickets, TIMETABLE, noon + TimeDelta::hours(14)).await.unwrap();
     let names: Vec<&str> = taken.iter().map(|taken| taken.task).collect();
-    assert_eq!(names, ["cleanup_inactive_sessions", "check_system_health"]);
-    assert_eq!(office.count("select count(*) from jobs").await, 2);
+    assert_eq!(
+        names,
+        ["cleanup_inactive_sessions", "cleanup_exports", "erase_due_accounts", "check_system_health"]
+    );
+    assert_eq!(office.count("select count(*) from jobs").await, 4);
     assert_eq!(
         office
             .count("select count(*) from cron_ticks t join jobs j on j.id = t.job_id and j.kind = t.task")
             .await,
-        2
+        4
     );
 }
 
