@@ -5,6 +5,7 @@ use database::admin::{self, Column, Filter};
 use domain::ids::UserId;
 use domain::paging::OrderBy;
 use operations::Context;
+use operations::accounts::AccountError;
 use operations::admin::{self as deeds, AdminError};
 use operations::privacy;
 use poem::Request;
@@ -17,6 +18,7 @@ use super::forms::{AccountPatch, ReasonForm};
 use super::views::{AccountDetail, AccountView, ErasureOrdered, ErasureOrderedView, RoleWord};
 use crate::body::Body;
 use crate::client::Client;
+use crate::created::Gone;
 use crate::error::ApiError;
 use crate::paging::{self, Page};
 use crate::privacy::account_erased;
@@ -150,6 +152,25 @@ impl UsersApi {
         detail(&context, UserId(id.0)).await
     }
 
+    /// Take the second factor off an account
+    ///
+    /// For somebody who lost it, recovery codes included. All sessions of the account end, and its holder is told by
+    /// letter. For staff; for colleagues' accounts a superuser.
+    #[oai(path = "/:id/reset-2fa", method = "post", operation_id = "reset_user_second_factor")]
+    async fn reset_user_second_factor(
+        &self,
+        staff: Staff,
+        context: Data<&Context>,
+        client: Client,
+        /// Number of the account.
+        id: Path<i64>,
+        form: Body<ReasonForm>,
+    ) -> Result<Gone, ApiError> {
+        let reason = form.0.parse()?;
+        deeds::reset_second_factor(&context, &staff.0, UserId(id.0), &reason, &client.into()).await?;
+        Ok(Gone::NoContent)
+    }
+
     /// Erase an account at once
     ///
     /// Because its holder asked for it by another way. Cannot be undone. For superusers, and not their own account.
@@ -192,6 +213,7 @@ impl From<AdminError> for ApiError {
                 ),
             ),
             AdminError::ForSuperusers => Self::superusers_only(),
+            AdminError::NoFactor => AccountError::NoFactor.into(),
             AdminError::Erased => account_erased(),
             AdminError::Database(error) => error.into(),
         }

@@ -171,3 +171,27 @@ async fn the_overview_counts_what_there_is() {
     assert_eq!(overview["jobs"], json!([{ "state": "ready", "count": 2 }]));
     assert_eq!(overview["documents"], json!([]));
 }
+
+#[tokio::test]
+async fn a_second_factor_that_was_lost_is_taken_off_and_told() {
+    let app = TestApp::start().await;
+    let (staff, alice) = (app.staff().await, app.alice().await);
+    let reset = format!("{}reset-2fa/", path(&alice));
+    let reason = json!({ "reason": "lost telephone, identity proven" });
+    staff.post(&reset, reason.clone()).await.assert_problem(409, "two_factor_disabled");
+    sqlx::query(
+        "insert into totp_devices (user_id, secret, secret_kid, confirmed_at) values ($1, '\\x00', 'k', now())",
+    )
+    .bind(alice.id.0)
+    .execute(&app.context.db)
+    .await
+    .expect("a device");
+    staff.post(&reset, json!({})).await.assert_invalid(&["reason"]);
+    staff.post(&reset, reason).await.expect(204);
+    alice.get("/api/auth/me/").await.assert_problem(401, "token_not_valid");
+    let told: i64 = sqlx::query_scalar("select count(*) from letters where kind = 'two-factor-reset'")
+        .fetch_one(&app.context.db)
+        .await
+        .expect("a count");
+    assert_eq!(told, 1);
+}

@@ -89,6 +89,7 @@ const STAFF: &[&str] = &[
     "get_user",
     "update_user",
     "suspend_user",
+    "reset_user_second_factor",
     "reactivate_user",
     "erase_user",
     "list_audit_log",

@@ -10,7 +10,7 @@ use queue::Work;
 use serde_json::{Map, Value, json};
 
 use crate::Context;
-use crate::accounts::{Authenticated, Origin};
+use crate::accounts::{self, Authenticated, Origin};
 use crate::letters::{self, NewLetter};
 
 /// The role that goes with being staff.
@@ -28,6 +28,9 @@ pub enum AdminError {
     /// The account is erased, or its erasure has begun.
     #[error("the account is erased")]
     Erased,
+    /// The account has no second factor.
+    #[error("the second factor is off")]
+    NoFactor,
     /// The database refused or did not answer.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -133,6 +136,30 @@ pub async fn reactivate(
     check(staff, user, (&before, &after), now)?;
     admin::save_standing(&mut work, user, &after, now).await?;
     origin.audit(&mut work, Actor::Staff(staff.user), "user_reactivated", Some(user), now).await?;
+    work.commit().await?;
+    Ok(())
+}
+
+/// Takes the second factor off an account whose holder lost it; they are told by letter.
+///
+/// # Errors
+/// [`AdminError`].
+pub async fn reset_second_factor(
+    ctx: &Context,
+    staff: &Authenticated,
+    user: UserId,
+    reason: &str,
+    origin: &Origin,
+) -> Result<(), AdminError> {
+    let now = ctx.clock.now();
+    let mut work = ctx.begin().await?;
+    let standing = admin::get_standing_for_update(&mut work, user).await?;
+    check(staff, user, (&standing, &standing), now)?;
+    if !accounts::take_off(&mut work, user, now).await? {
+        return Err(AdminError::NoFactor);
+    }
+    let diff = json!({ "reason": reason });
+    origin.audit_with(&mut work, Actor::Staff(staff.user), "two_factor_reset", user, &diff, now).await?;
     work.commit().await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use config::Key;
 use database::audit::Actor;
 use database::challenges::{self, NewChallenge};
-use database::{factors, sessions, users};
+use database::{DatabaseError, factors, sessions, users};
 use domain::email_address::EmailAddress;
 use domain::ids::{ChallengeId, UserId};
 use domain::letter::{Letter, TwoFactorReset};
@@ -142,36 +142,23 @@ pub async fn new_recovery_codes(
     Ok(codes)
 }
 
-/// Takes the second factor off somebody's account, on behalf of `staff`; they are told by letter, and all their
-/// sessions end.
-///
-/// # Errors
-/// Not found; [`AccountError::NoFactor`].
-pub async fn reset_factor(
-    ctx: &Context,
-    staff: UserId,
+/// Takes the second factor off an account; its holder is told by letter, and all its sessions end. False if it has none.
+pub(crate) async fn take_off(
+    work: &mut Work,
     user: UserId,
-    origin: &Origin,
-) -> Result<(), AccountError> {
-    let now = ctx.clock.now();
-    let mut work = ctx.begin().await?;
-    let holder = users::get(&mut work, user).await?;
-    if !factors::remove(&mut work, user).await? {
-        return Err(AccountError::NoFactor);
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
+    if !factors::remove(work, user).await? {
+        return Ok(false);
     }
-    sessions::revoke_all(&mut work, user, "two_factor_reset", now).await?;
-    origin.audit(&mut work, Actor::Staff(staff), "two_factor_reset", Some(user), now).await?;
+    sessions::revoke_all(work, user, "two_factor_reset", now).await?;
+    let holder = users::get(work, user).await?;
     let address: EmailAddress = holder.email.parse().expect("stored addresses were parsed when they came in");
     let letter = Letter::TwoFactorReset(TwoFactorReset { at: now });
     let (user, locale) = (Some(user), holder.locale);
-    letters::post(
-        &mut work,
-        &NewLetter { user, address: &address, locale, letter: &letter, challenge: None },
-        now,
-    )
-    .await?;
-    work.commit().await?;
-    Ok(())
+    let new = NewLetter { user, address: &address, locale, letter: &letter, challenge: None };
+    letters::post(work, &new, now).await?;
+    Ok(true)
 }
 
 /// Whether an account has a second factor that proved itself.
