@@ -16,10 +16,12 @@ pub(super) fn all(document: &mut Value) {
     name_media_types(document);
     name_formats(document);
     describe_streams(document);
+    name_files(document);
     name_schemas(document);
     say_what_is_null(document);
     prune_answers(document);
     describe_headers(document);
+    share_answers(document);
     examples::add(document);
 }
 
@@ -61,6 +63,25 @@ fn describe_streams(document: &mut Value) {
             stream["schema"] = item;
         }
     });
+}
+
+/// Operations that answer a file, and what it may be.
+const FILES: [(&str, &[&str]); 2] = [
+    ("download_document", &["application/pdf", "image/jpeg", "image/png"]),
+    ("download_export", &["application/zip"]),
+];
+
+/// A file is answered as what it is, not as bytes of any kind.
+fn name_files(document: &mut Value) {
+    for (_, _, operation) in operations(document) {
+        let kinds = FILES.iter().find(|(id, _)| operation["operationId"] == *id);
+        let Some((_, kinds)) = kinds else { continue };
+        let content = operation.get_mut("responses").and_then(|all| all.pointer_mut("/200/content"));
+        let Some(content) = content.and_then(Value::as_object_mut) else { continue };
+        if let Some(bytes) = content.remove("application/octet-stream") {
+            content.extend(kinds.iter().map(|kind| ((*kind).to_owned(), bytes.clone())));
+        }
+    }
 }
 
 /// `Page_VehicleView` becomes `VehicleViewPage`: generated clients turn schema names into type names.
@@ -179,6 +200,22 @@ fn describe_headers(document: &mut Value) {
             });
         }
     }
+}
+
+/// A problem that many operations answer alike is said once and referred to: otherwise half of the document repeats it.
+fn share_answers(document: &mut Value) {
+    let mut shared = Map::new();
+    for (_, _, operation) in operations(document) {
+        let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut) else { continue };
+        for (status, answer) in answers.iter_mut() {
+            let is_problem = answer.pointer("/content/application~1problem+json").is_some();
+            let name = format!("Problem{status}");
+            if is_problem && *shared.entry(&name).or_insert_with(|| answer.clone()) == *answer {
+                *answer = json!({ "$ref": format!("#/components/responses/{name}") });
+            }
+        }
+    }
+    document["components"]["responses"] = Value::Object(shared);
 }
 
 fn each_map(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {

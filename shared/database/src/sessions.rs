@@ -257,11 +257,33 @@ pub async fn revoke_all(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<u64, DatabaseError> {
+    end(db, user, None, reason, now).await
+}
+
+/// Ends all of a user's sessions but one; says how many.
+pub async fn revoke_others(
+    db: &mut PgConnection,
+    user: UserId,
+    kept: SessionId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, DatabaseError> {
+    end(db, user, Some(kept), reason, now).await
+}
+
+async fn end(
+    db: &mut PgConnection,
+    user: UserId,
+    kept: Option<SessionId>,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, DatabaseError> {
     let done = sqlx::query!(
         "update sessions
-        set is_active = false, revoked_reason = $2, revoked_at = $3
-        where user_id = $1 and is_active",
+        set is_active = false, revoked_reason = $3, revoked_at = $4
+        where user_id = $1 and id is distinct from $2 and is_active",
         user.0,
+        kept.map(|kept| kept.0),
         reason,
         now
     )
@@ -300,28 +322,6 @@ pub async fn set_method(
 ) -> Result<(), DatabaseError> {
     sqlx::query!("update sessions set auth_method = $2 where id = $1", session.0, method).execute(db).await?;
     Ok(())
-}
-
-/// Ends all of a user's sessions but one; says how many.
-pub async fn revoke_others(
-    db: &mut PgConnection,
-    user: UserId,
-    keep: SessionId,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<u64, DatabaseError> {
-    let done = sqlx::query!(
-        "update sessions
-        set is_active = false, revoked_reason = $3, revoked_at = $4
-        where user_id = $1 and id <> $2 and is_active",
-        user.0,
-        keep.0,
-        reason,
-        now
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected())
 }
 
 /// Whether a user has signed in before, and never with this `User-Agent`, as far as sessions are remembered.

@@ -185,7 +185,11 @@ async fn post(
 
 /// The letter of a notification that has none of its own.
 fn letter_of(new: &NewNotification<'_>) -> Letter {
-    bundle(vec![item(new.title, new.message, new.link)])
+    let item = item(new.title, new.message, new.link);
+    if new.kind.is_mandatory() {
+        return Letter::NotificationDigest(NotificationDigest::mandatory(item));
+    }
+    bundle(vec![item])
 }
 
 fn bundle(items: Vec<DigestItem>) -> Letter {

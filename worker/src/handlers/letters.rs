@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use domain::letter::LetterState;
 use mail::{Envelope, SendError, Sender, Surroundings, Transport, compose, render, sample_secret};
 use operations::Context;
@@ -11,12 +12,18 @@ use operations::letters::{self, Answer, Next, Sending, Verdict};
 use queue::kinds::SendLetter;
 use queue::{Finished, JobError, Run};
 use telemetry::metrics::{self, MailOutcome};
+use tokio::time::sleep;
 use tracing::info;
 
 /// How long one step of a conversation with the mail server may take.
 const STEP: Duration = Duration::from_secs(12);
 /// How long the whole may take: less than the job's own limit, so that the answer can still be written down.
 const CONVERSATION: Duration = Duration::from_secs(48);
+
+/// How often the server's answer is written again while the database is away, and after which pause: together less than
+/// a lease.
+const WRITES: usize = 6;
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The way out of the house.
 pub struct Post {
@@ -98,16 +105,46 @@ pub async fn send(context: Context, post: Arc<Post>, run: Run<SendLetter>) -> Re
     let now = context.clock.now();
     let verdict = letters::judge(&letter, &answer, now);
     report(&letter, &answer, &verdict);
-    let Some(wait) = verdict.wait else {
-        let mut tx = run.finish().await?;
-        letters::settle(&mut tx, &letter, &post.name, &answer, &verdict, now).await.map_err(JobError::of)?;
-        return tx.done().await;
-    };
-    let mut db = run.db().begin().await?;
-    letters::settle(&mut db, &letter, &post.name, &answer, &verdict, now).await.map_err(JobError::of)?;
-    db.commit().await?;
-    // Not counted as a failed attempt: how long a letter is worth trying is decided by its own time.
-    Err(JobError::snooze(wait, "the mail server cannot take it now"))
+    let told = Told { letter: &letter, transport: &post.name, answer: &answer, verdict: &verdict, now };
+    // A letter that was taken must not leave again because a database that was away for a moment knows nothing of it.
+    for _ in 0..WRITES {
+        match told.write(&run).await {
+            Err(JobError::Snooze { .. }) if !run.token().is_cancelled() => sleep(PAUSE).await,
+            written => return told.end(written),
+        }
+    }
+    told.end(told.write(&run).await)
+}
+
+/// What a mail server said of a letter.
+struct Told<'a> {
+    letter: &'a Sending,
+    transport: &'a str,
+    answer: &'a Answer,
+    verdict: &'a Verdict,
+    now: DateTime<Utc>,
+}
+
+impl Told<'_> {
+    /// Writes it down: with the job's end, or, when the letter has to wait, by itself.
+    async fn write(&self, run: &Run<SendLetter>) -> Result<Option<Finished>, JobError> {
+        let Self { letter, transport, answer, verdict, now } = *self;
+        if verdict.wait.is_none() {
+            let mut tx = run.finish().await?;
+            letters::settle(&mut tx, letter, transport, answer, verdict, now).await.map_err(JobError::of)?;
+            return tx.done().await.map(Some);
+        }
+        let mut db = run.db().begin().await?;
+        letters::settle(&mut db, letter, transport, answer, verdict, now).await.map_err(JobError::of)?;
+        db.commit().await?;
+        Ok(None)
+    }
+
+    /// A wait is not counted as a failed attempt: how long a letter is worth trying is decided by its own time.
+    fn end(&self, written: Result<Option<Finished>, JobError>) -> Result<Finished, JobError> {
+        let wait = self.verdict.wait.unwrap_or_default();
+        written?.ok_or_else(|| JobError::snooze(wait, "the mail server cannot take it now"))
+    }
 }
 
 /// Where the reader declines letters of this kind; answered by the API.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::email_address::EmailAddress;
-use domain::ids::{SessionId, UserId};
+use domain::ids::UserId;
 use domain::locale::Locale;
 use sqlx::PgConnection;
 
@@ -81,28 +81,6 @@ pub async fn cancel(db: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> 
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Ends all sessions of a user but one; says how many.
-pub async fn revoke_others(
-    db: &mut PgConnection,
-    user: UserId,
-    kept: SessionId,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<u64, DatabaseError> {
-    let done = sqlx::query!(
-        "update sessions
-        set is_active = false, revoked_reason = $3, revoked_at = $4
-        where user_id = $1 and id <> $2 and is_active",
-        user.0,
-        kept.0,
-        reason,
-        now
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected())
 }
 
 /// Accounts that are to be erased by now, up to `limit` after the account `after`.

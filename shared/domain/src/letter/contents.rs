@@ -91,10 +91,11 @@ letters! {
 
 impl Letter {
     /// Whether its reader may have said that they want no more of its kind: reminders, but not the notice of a renewal
-    /// that the law prescribes.
+    /// that the law prescribes, nor word of safety or money that has no letter of its own.
     pub fn can_be_declined(&self) -> bool {
         match self {
             Self::SubscriptionRenewal(renewal) => renewal.refuse_until.is_none(),
+            Self::NotificationDigest(digest) => !digest.is_mandatory,
             letter => letter.kind().is_reminder(),
         }
     }
@@ -106,7 +107,7 @@ mod tests {
 
     use super::*;
     use crate::ids::ChallengeId;
-    use crate::letter::{OtpPurpose, Period};
+    use crate::letter::{DigestItem, OtpPurpose, Period};
     use crate::money::Cents;
 
     fn renewal(refuse_until: Option<NaiveDate>) -> Letter {
@@ -139,6 +140,9 @@ mod tests {
     fn reminders_can_be_declined_but_not_what_the_law_prescribes() {
         assert!(renewal(None).can_be_declined());
         assert!(!renewal(NaiveDate::from_ymd_opt(2027, 2, 1)).can_be_declined());
+        let item = || DigestItem { title: String::new(), message: String::new(), link: None };
+        assert!(Letter::NotificationDigest(NotificationDigest::of(vec![item()])).can_be_declined());
+        assert!(!Letter::NotificationDigest(NotificationDigest::mandatory(item())).can_be_declined());
         assert!(!Letter::Welcome(Welcome { first_name: String::new() }).can_be_declined());
     }
 }

@@ -84,6 +84,9 @@ pub struct NotificationDigest {
     /// How many more there are.
     #[serde(default)]
     pub more: u32,
+    /// Whether it tells of something that nobody can decline: safety, money, the law.
+    #[serde(default)]
+    pub is_mandatory: bool,
 }
 
 /// A notification in a digest.
@@ -115,6 +118,11 @@ impl NotificationDigest {
     pub fn of(mut items: Vec<DigestItem>) -> Self {
         let more = items.len().saturating_sub(Self::MOST) as u32;
         items.truncate(Self::MOST);
-        Self { items, more }
+        Self { items, more, is_mandatory: false }
+    }
+
+    /// The letter of one notification that nobody can decline.
+    pub fn mandatory(item: DigestItem) -> Self {
+        Self { is_mandatory: true, ..Self::of(vec![item]) }
     }
 }

@@ -1,21 +1,23 @@
-//! Secrets that must be read again are sealed at rest: XChaCha20-Poly1305 under a key of the house, bound to their owner.
+//! Secrets that must be read again are sealed at rest: AES-256-GCM under a key of the house, bound to their owner. Nonces
+//! are random, which is sound for far more secrets than a key will ever seal (NIST SP 800-38D: 2^32).
 
-use chacha20poly1305::aead::{Aead, Payload};
-use chacha20poly1305::{Key as CipherKey, KeyInit, XChaCha20Poly1305, XNonce};
+use aes_gcm::aead::{Aead, KeyInit, Nonce, Payload};
+use aes_gcm::{Aes256Gcm, Key as CipherKey};
 use config::{Key, Keyring};
 use domain::ids::UserId;
 use sha2::{Digest, Sha256};
 
 /// Bytes of the nonce that stands before what is sealed.
-const NONCE: usize = 24;
+const NONCE: usize = 12;
 
 /// `secret` sealed for `owner` under the newest key; and the key's id.
 pub(crate) fn seal(keys: &Keyring, owner: UserId, secret: &[u8]) -> (Vec<u8>, String) {
     let key = keys.newest();
     let nonce: [u8; NONCE] = rand::random();
     let payload = Payload { msg: secret, aad: &owner.0.to_be_bytes() };
-    let sealed =
-        cipher(key).encrypt(&XNonce::from(nonce), payload).expect("short texts can always be sealed");
+    let sealed = cipher(key)
+        .encrypt(&Nonce::<Aes256Gcm>::from(nonce), payload)
+        .expect("short texts can always be sealed");
     ([&nonce[..], &sealed].concat(), key.kid().to_owned())
 }
 
@@ -23,12 +25,12 @@ pub(crate) fn seal(keys: &Keyring, owner: UserId, secret: &[u8]) -> (Vec<u8>, St
 pub(crate) fn open(keys: &Keyring, owner: UserId, sealed: &[u8], kid: &str) -> Option<Vec<u8>> {
     let (nonce, rest) = sealed.split_first_chunk::<NONCE>()?;
     let payload = Payload { msg: rest, aad: &owner.0.to_be_bytes() };
-    cipher(keys.find(kid)?).decrypt(&XNonce::from(*nonce), payload).ok()
+    cipher(keys.find(kid)?).decrypt(&Nonce::<Aes256Gcm>::from(*nonce), payload).ok()
 }
 
-fn cipher(key: &Key) -> XChaCha20Poly1305 {
+fn cipher(key: &Key) -> Aes256Gcm {
     let bytes: [u8; 32] = Sha256::new().chain_update(b"seal").chain_update(key.secret()).finalize().into();
-    XChaCha20Poly1305::new(&CipherKey::from(bytes))
+    Aes256Gcm::new(&CipherKey::<Aes256Gcm>::from(bytes))
 }
 
 #[cfg(test)]

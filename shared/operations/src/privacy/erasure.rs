@@ -158,7 +158,7 @@ async fn confirm(
     // As the database keeps it, so that it is answered alike later.
     let until = (now + GRACE).trunc_subsecs(6);
     erasure::schedule(&mut work, user, until, reason, now).await?;
-    erasure::revoke_others(&mut work, user, caller.session, "erasure_asked", now).await?;
+    sessions::revoke_others(&mut work, user, caller.session, "erasure_asked", now).await?;
     tell(&mut work, user, leaving, &Letter::ErasureAsked(ErasureAsked { until }), now).await?;
     origin.audit(&mut work, Actor::User(user), "erasure_asked", Some(user), now).await?;
     work.commit().await?;

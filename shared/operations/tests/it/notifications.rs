@@ -219,7 +219,7 @@ async fn what_has_no_letter_of_its_own_is_written_out() {
     let item = json!({ "title": "Titre", "message": "Le fichier est endommagé.", "link": "/documents/7" });
     assert_eq!(
         posted(&house).await,
-        [("notification-digest".to_owned(), json!({ "items": [item], "more": 0 }))]
+        [("notification-digest".to_owned(), json!({ "items": [item], "more": 0, "is_mandatory": false }))]
     );
 }
 
