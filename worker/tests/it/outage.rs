@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, PgConnection};
 use testkit::specimens;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::house::{House, Visitor};
 use crate::reading::{ANALYSES, NOTIFICATIONS};
+use crate::smtp;
 
 /// A paper with a layer of text, which is read in no time, and what stands on it.
 const PAPER: &str = "invoice/clean/inv_clean_002.pdf";
@@ -56,4 +59,26 @@ async fn a_lost_redis_loses_no_paper_and_no_letter() {
     house.keep_secret(PLATE);
     house.keep_secret(VIN);
     house.assert_logs_keep_quiet();
+}
+
+#[tokio::test]
+async fn a_database_that_cuts_everybody_off_again_and_again_doubles_no_letter() {
+    let house = House::open().await;
+    smtp::post(&house, 60).await;
+    let options: PgConnectOptions = house.database.url().parse().unwrap();
+    let mut server: PgConnection = options.clone().database("postgres").connect().await.unwrap();
+    let _worker = house.worker().await;
+    for _ in 0..60 {
+        sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1")
+            .bind(options.get_database())
+            .execute(&mut server)
+            .await
+            .unwrap();
+        sleep(Duration::from_millis(50)).await;
+    }
+    house.until(60, "select count(*) from letters where state = 'sent'").await;
+    house.until_idle().await;
+    let copies = smtp::copies(&house);
+    let doubled: Vec<_> = copies.iter().filter(|(_, ids)| ids.len() > 1).collect();
+    assert_eq!((copies.len(), doubled), (60, vec![]));
 }

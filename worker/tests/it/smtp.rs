@@ -108,7 +108,8 @@ async fn survive(count: usize) {
     house.assert_logs_keep_quiet();
 }
 
-async fn post(house: &House, count: usize) {
+/// Asks for so many letters, each to another reader.
+pub async fn post(house: &House, count: usize) {
     let tickets = Tickets::connect(&house.redis.url()).unwrap();
     let mut work = Work::begin(house.database.pool(), &tickets).await.unwrap();
     let letter = Letter::Welcome(Welcome { first_name: "Zoé".to_owned() });
@@ -152,7 +153,7 @@ async fn until_all_ended(house: &House, count: usize) {
 }
 
 /// The Message-IDs of what arrived, by address.
-fn copies(house: &House) -> BTreeMap<String, Vec<String>> {
+pub fn copies(house: &House) -> BTreeMap<String, Vec<String>> {
     let mut copies = BTreeMap::<String, Vec<String>>::new();
     for letter in house.post.messages() {
         copies.entry(letter.to.clone()).or_default().push(letter.header("Message-ID").unwrap().to_owned());
