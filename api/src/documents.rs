@@ -28,7 +28,7 @@ use crate::error::ApiError;
 use crate::events::{Events, follow};
 use crate::limits::Limiter;
 use crate::paging::{self, Page};
-use crate::security::Caller;
+use crate::security::{Caller, Principal};
 use crate::tags::Tag;
 
 use analysis::{AnalysisView, CorrectionsForm};
@@ -51,7 +51,7 @@ impl DocumentsApi {
         &self,
         request: &Request,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// Page, from 1.
         page: Query<Option<u32>>,
         /// Rows a page, 1 to 100.
@@ -110,7 +110,7 @@ impl DocumentsApi {
         &self,
         context: Data<&Context>,
         limiter: Data<&Limiter>,
-        caller: Caller,
+        caller: Principal,
         /// Repeating a request with the same key gets the first answer.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<String>>,
@@ -126,7 +126,7 @@ impl DocumentsApi {
     async fn get_document(
         &self,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// The paper's id.
         id: Path<i64>,
     ) -> Result<Json<DocumentDetail>, ApiError> {
@@ -143,7 +143,7 @@ impl DocumentsApi {
     async fn update_document(
         &self,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// The paper's id.
         id: Path<i64>,
         patch: Body<DocumentPatch>,
@@ -164,7 +164,7 @@ impl DocumentsApi {
     async fn delete_document(
         &self,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// The paper's id.
         id: Path<i64>,
     ) -> Result<Gone, ApiError> {
@@ -182,7 +182,7 @@ impl DocumentsApi {
     async fn analyze_document(
         &self,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// The paper's id.
         id: Path<i64>,
         form: MaybeBody<AnalyzeForm>,
@@ -208,7 +208,7 @@ impl DocumentsApi {
     async fn get_document_analysis(
         &self,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// The paper's id.
         id: Path<i64>,
     ) -> Result<Json<AnalysisView>, ApiError> {
@@ -225,7 +225,7 @@ impl DocumentsApi {
     async fn correct_document_analysis(
         &self,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// The paper's id.
         id: Path<i64>,
         form: Body<CorrectionsForm>,
@@ -245,7 +245,7 @@ impl DocumentsApi {
     async fn download_document(
         &self,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// The paper's id.
         id: Path<i64>,
     ) -> Result<Response<Binary<poem::Body>>, ApiError> {

@@ -6,6 +6,7 @@
 mod accounts;
 mod admin;
 mod aliases;
+mod api_keys;
 mod body;
 mod bounded;
 mod client;

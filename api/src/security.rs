@@ -1,12 +1,13 @@
 //! Who is calling: the bearer token becomes a person, or the request ends with 401.
 
-use domain::access::Access;
+use database::api_keys::KeyHolder;
+use domain::access::{Access, Role};
 use domain::ids::{SessionId, UserId};
 use operations::Context;
 use operations::accounts::{self, Authenticated};
 use poem::Request;
 use poem_openapi::SecurityScheme;
-use poem_openapi::auth::Bearer;
+use poem_openapi::auth::{ApiKey, Bearer};
 
 use crate::error::ApiError;
 use crate::locale;
@@ -15,6 +16,22 @@ use crate::locale;
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", bearer_format = "JWT", checker = "signed_in")]
 pub struct Caller(pub Authenticated);
+
+/// Key of a program that acts for a person: `X-API-Key: atk_…`, with a role and vehicles of its own.
+#[derive(SecurityScheme)]
+#[oai(ty = "api_key", key_in = "header", key_name = "X-API-Key", checker = "holds_a_key")]
+pub struct KeyCaller(pub KeyHolder);
+
+/// A person, or a program that acts for one.
+///
+/// The last to be looked at gives the refusal, so the person comes last: theirs is the one that says more.
+#[derive(SecurityScheme)]
+pub enum Principal {
+    /// A program with a key.
+    Program(KeyCaller),
+    /// The person, signed in.
+    Person(Caller),
+}
 
 /// What somebody may still do whose account is to be erased: look at it, take a copy, call it off, sign out.
 const OPEN_TO_LEAVING: &[&str] = &[
@@ -42,6 +59,67 @@ impl Staff {
     }
 }
 
+impl Principal {
+    /// On whose behalf the request is.
+    pub fn user(&self) -> UserId {
+        match self {
+            Self::Person(caller) => caller.user(),
+            Self::Program(key) => key.0.user,
+        }
+    }
+
+    /// Access that needs no more than looking.
+    pub fn as_viewer(&self) -> Access {
+        self.limited(Access::viewer(self.user()))
+    }
+
+    /// Access that changes records.
+    pub fn as_editor(&self) -> Access {
+        self.limited(Access::editor(self.user()))
+    }
+
+    /// Access that only the owner has; no key has it.
+    pub fn as_owner(&self) -> Access {
+        self.limited(Access::owner(self.user()))
+    }
+
+    /// Whether it is the person, who sees their own work whatever it is on.
+    pub fn is_person(&self) -> bool {
+        matches!(self, Self::Person(_))
+    }
+
+    /// Whether a key narrows this to certain vehicles: what hangs on none of them is out of its reach.
+    pub fn is_narrowed(&self) -> bool {
+        matches!(self, Self::Program(key) if key.0.is_narrowed)
+    }
+
+    /// Who writes.
+    ///
+    /// # Errors
+    /// 403 for a key that may only look.
+    pub fn writer(&self) -> Result<UserId, ApiError> {
+        match self {
+            Self::Program(key) if key.0.role < Role::Editor => Err(ApiError::forbidden()),
+            _ => Ok(self.user()),
+        }
+    }
+
+    /// Who makes something new that hangs on no vehicle.
+    ///
+    /// # Errors
+    /// 403 for a key that may only look, or that could not reach afterwards what it made.
+    pub fn maker(&self) -> Result<UserId, ApiError> {
+        if self.is_narrowed() { Err(ApiError::forbidden()) } else { self.writer() }
+    }
+
+    fn limited(&self, access: Access) -> Access {
+        match self {
+            Self::Person(_) => access,
+            Self::Program(key) => access.through(Some(key.0.key)),
+        }
+    }
+}
+
 impl Caller {
     /// Whose request it is.
     pub fn user(&self) -> UserId {
@@ -57,16 +135,6 @@ impl Caller {
     pub fn as_viewer(&self) -> Access {
         Access::viewer(self.user())
     }
-
-    /// Access that changes records.
-    pub fn as_editor(&self) -> Access {
-        Access::editor(self.user())
-    }
-
-    /// Access that only the owner has.
-    pub fn as_owner(&self) -> Access {
-        Access::owner(self.user())
-    }
 }
 
 async fn signed_in(request: &Request, bearer: Bearer) -> poem::Result<Authenticated> {
@@ -77,6 +145,13 @@ async fn signed_in(request: &Request, bearer: Bearer) -> poem::Result<Authentica
         return Err(ApiError::deletion_pending().into());
     }
     Ok(caller)
+}
+
+async fn holds_a_key(request: &Request, key: ApiKey) -> poem::Result<KeyHolder> {
+    let context: &Context = request.data().expect("the server puts the context into every request");
+    let holder = accounts::authenticate_key(context, &key.key).await.map_err(ApiError::from)?;
+    locale::prefer(holder.locale);
+    if holder.is_leaving { Err(ApiError::deletion_pending().into()) } else { Ok(holder) }
 }
 
 fn is_open_to_leaving(path: &str) -> bool {

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 
 use crate::accounts::AccountsApi;
 use crate::aliases::Aliases;
+use crate::api_keys::ApiKeysApi;
 use crate::bounded::Bounded;
 use crate::compress::Compressed;
 use crate::documents::DocumentsApi;
@@ -39,7 +40,7 @@ fn apis() -> impl OpenApi {
     let health = HealthApi { started: Instant::now() };
     (
         health,
-        (AccountsApi, SafetyApi, FactorsApi),
+        (AccountsApi, SafetyApi, FactorsApi, ApiKeysApi),
         VehiclesApi,
         DocumentsApi,
         TasksApi,

@@ -13,7 +13,7 @@ use queue::ledger::{self, Task};
 use uuid::Uuid;
 
 use crate::error::ApiError;
-use crate::security::Caller;
+use crate::security::Principal;
 use crate::tags::Tag;
 use crate::{documents as papers, locale, say};
 
@@ -79,7 +79,7 @@ impl TasksApi {
     async fn get_task(
         &self,
         context: Data<&Context>,
-        caller: Caller,
+        caller: Principal,
         /// The task's id, as the request that started it answered.
         task_id: Path<Uuid>,
     ) -> Result<Json<TaskView>, ApiError> {
@@ -87,7 +87,8 @@ impl TasksApi {
         let id = JobId(task_id.0);
         let paper = documents::find_by_job(&mut db, caller.as_viewer(), id).await?;
         let task = ledger::task(&mut db, id).await?;
-        let task = task.filter(|task| paper.is_some() || task.user == Some(caller.user()));
+        let task =
+            task.filter(|task| paper.is_some() || (task.user == Some(caller.user()) && caller.is_person()));
         let task = task.ok_or_else(ApiError::not_found)?;
         Ok(Json(view(&task, paper.as_ref())))
     }

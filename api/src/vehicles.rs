@@ -21,7 +21,7 @@ use crate::created::{Created, Gone};
 use crate::error::ApiError;
 use crate::idempotency::{self, Begun};
 use crate::paging::{self, Page};
-use crate::security::Caller;
+use crate::security::{Caller, Principal};
 use crate::tags::Tag;
 use crate::{etag, filters};
 use forms::{VehicleForm, VehiclePatch};
@@ -40,7 +40,7 @@ impl VehiclesApi {
     #[oai(path = "/", method = "get", operation_id = "list_vehicles")]
     async fn list_vehicles(
         &self,
-        caller: Caller,
+        caller: Principal,
         context: Data<&Context>,
         request: &Request,
         /// Page, from 1.
@@ -107,25 +107,25 @@ impl VehiclesApi {
 
     /// Enter a vehicle
     ///
-    /// It belongs to the caller. Every bad field is named at once; a plate or VIN that the caller has already is a conflict.
+    /// It belongs to the caller. A key that reaches certain vehicles only, or may only look, enters none. Every bad field is named at once; a plate or VIN that the caller has already is a conflict.
     #[oai(path = "/", method = "post", operation_id = "create_vehicle")]
     async fn create_vehicle(
         &self,
-        caller: Caller,
+        caller: Principal,
         context: Data<&Context>,
         /// Repeating a request with the same key gets the first answer instead of a second vehicle (24 hours).
         #[oai(name = "Idempotency-Key")]
         key: Header<Option<String>>,
         form: Body<VehicleForm>,
     ) -> Result<Created<VehicleView>, ApiError> {
-        let begun =
-            idempotency::begin(&context, caller.user(), key.0.as_deref(), "create_vehicle", &form.0).await?;
+        let owner = caller.maker()?;
+        let begun = idempotency::begin(&context, owner, key.0.as_deref(), "create_vehicle", &form.0).await?;
         let mut creation = match begun {
             Begun::Replay(view) => return Ok(created(view)),
             Begun::Fresh(creation) => creation,
         };
         let details = form.0.parse()?;
-        let vehicle = vehicles::insert(&mut creation, caller.user(), details, context.clock.now()).await?;
+        let vehicle = vehicles::insert(&mut creation, owner, details, context.clock.now()).await?;
         let view = VehicleView::from(vehicle);
         creation.commit(&view).await?;
         Ok(created(view))
@@ -137,7 +137,7 @@ impl VehiclesApi {
     #[oai(path = "/stats", method = "get", operation_id = "get_vehicle_stats")]
     async fn get_vehicle_stats(
         &self,
-        caller: Caller,
+        caller: Principal,
         context: Data<&Context>,
     ) -> Result<Json<VehicleStats>, ApiError> {
         let mut db = context.read().await?;
@@ -181,7 +181,7 @@ impl VehiclesApi {
     #[oai(path = "/:id", method = "get", operation_id = "get_vehicle")]
     async fn get_vehicle(
         &self,
-        caller: Caller,
+        caller: Principal,
         context: Data<&Context>,
         /// Number of the vehicle.
         id: Path<i64>,
@@ -197,7 +197,7 @@ impl VehiclesApi {
     #[oai(path = "/:id", method = "put", operation_id = "replace_vehicle")]
     async fn replace_vehicle(
         &self,
-        caller: Caller,
+        caller: Principal,
         context: Data<&Context>,
         /// Number of the vehicle.
         id: Path<i64>,
@@ -221,7 +221,7 @@ impl VehiclesApi {
     #[oai(path = "/:id", method = "patch", operation_id = "update_vehicle")]
     async fn update_vehicle(
         &self,
-        caller: Caller,
+        caller: Principal,
         context: Data<&Context>,
         /// Number of the vehicle.
         id: Path<i64>,
@@ -245,7 +245,7 @@ impl VehiclesApi {
     #[oai(path = "/:id", method = "delete", operation_id = "delete_vehicle")]
     async fn delete_vehicle(
         &self,
-        caller: Caller,
+        caller: Principal,
         context: Data<&Context>,
         /// Number of the vehicle.
         id: Path<i64>,

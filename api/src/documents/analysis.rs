@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::form::Form;
 use crate::messages::Explain;
 use crate::say;
-use crate::security::Caller;
+use crate::security::Principal;
 
 /// Longest corrected value, as JSON.
 const MAX_VALUE: usize = 10_000;
@@ -99,7 +99,7 @@ pub struct CorrectionsForm {
 /// The newest reading of a paper.
 pub(super) async fn view(
     db: &mut PgConnection,
-    caller: &Caller,
+    caller: &Principal,
     document: &Document,
 ) -> Result<AnalysisView, ApiError> {
     let (access, id) = (caller.as_viewer(), DocumentId(document.id));
@@ -163,7 +163,7 @@ fn side_by_side(row: Option<&AnalysisRow>, corrections: Vec<Correction>) -> Vec<
 /// Writes corrections; a key that such a paper does not have is refused.
 pub(super) async fn correct(
     work: &mut Work,
-    caller: &Caller,
+    caller: &Principal,
     document: &Document,
     corrections: CorrectionsForm,
 ) -> Result<(), ApiError> {

@@ -15,7 +15,7 @@ use crate::form::Form;
 use crate::meaning::{Meaning, faults_of};
 use crate::problem::Errors;
 use crate::say;
-use crate::security::Caller;
+use crate::security::Principal;
 
 /// Longest title.
 pub(super) const MAX_TITLE: usize = 255;
@@ -47,7 +47,7 @@ impl DocumentPatch {
         self,
         document: &mut Document,
         work: &mut Work,
-        caller: &Caller,
+        caller: &Principal,
     ) -> Result<(), ApiError> {
         self.words(document)?;
         if !self.document_type.is_undefined() {
@@ -104,7 +104,7 @@ async fn hang(
     document: &mut Document,
     vehicle: Option<i64>,
     work: &mut Work,
-    caller: &Caller,
+    caller: &Principal,
 ) -> Result<(), ApiError> {
     if document.vehicle_id == vehicle {
         return Ok(());
@@ -120,7 +120,7 @@ async fn hang(
 }
 
 /// Refuses a vehicle that the caller may not write to, without telling whether it exists.
-pub(super) async fn check_vehicle(work: &mut Work, caller: &Caller, id: i64) -> Result<(), ApiError> {
+pub(super) async fn check_vehicle(work: &mut Work, caller: &Principal, id: i64) -> Result<(), ApiError> {
     match vehicles::get(work, caller.as_editor(), VehicleId(id)).await {
         Ok(_) => Ok(()),
         Err(database::DatabaseError::NotFound | database::DatabaseError::Forbidden) => {

@@ -21,7 +21,7 @@ use crate::form::Form;
 use crate::idempotency::{self, Begun};
 use crate::problem::Problem;
 use crate::say;
-use crate::security::Caller;
+use crate::security::Principal;
 
 /// Most bytes of a text part.
 const MAX_TEXT: usize = 16 * 1024;
@@ -170,11 +170,19 @@ fn named(name: &str) -> Option<String> {
 /// Stores the paper and has it read. The file goes first: no connection is held while the store is busy.
 pub(super) async fn store(
     context: &Context,
-    caller: &Caller,
+    caller: &Principal,
     key: Option<&str>,
     form: UploadForm,
 ) -> Result<DocumentView, ApiError> {
+    caller.writer()?;
     let upload = Uploaded::examine(form).await?;
+    if upload.vehicle.is_none() && caller.is_narrowed() {
+        let message = say!(
+            "Cette clé n’atteint que certains véhicules : indiquez l’un d’eux.",
+            "This key reaches certain vehicles only: name one of them."
+        );
+        return Err(ApiError::invalid_field("vehicle", message));
+    }
     if key.is_none() {
         let known = find_by_hash(&mut *context.read().await?, caller.user(), &upload.sha256).await?;
         known.map_or(Ok(()), |id| Err(duplicate(id.0)))?;
@@ -237,7 +245,7 @@ impl Uploaded {
 
 async fn write(
     context: &Context,
-    caller: &Caller,
+    caller: &Principal,
     key: Option<&str>,
     upload: &Uploaded,
     file_key: FileKey,

@@ -47,6 +47,7 @@ const NEEDED: &[(&str, Thing, Role)] = &[
     // A session and a notification are their holder's alone: no role reaches them.
     ("revoke_session", Thing::Session, Role::Owner),
     // A notification is its reader's alone, a copy its account's: no role reaches them.
+    ("revoke_api_key", Thing::ApiKey, Role::Owner),
     ("get_notification", Thing::Notification, Role::Owner),
     ("update_notification", Thing::Notification, Role::Owner),
     ("download_export", Thing::Export, Role::Owner),
@@ -63,6 +64,7 @@ const NAMED: &[(&str, &str, Option<Thing>)] = &[
     ("create_vehicle_from_document", "vehicle_id", Some(Thing::Vehicle)),
     ("update_document", "vehicle", Some(Thing::Vehicle)),
     ("upload_document", "vehicle", Some(Thing::Vehicle)),
+    ("create_api_key", "vehicle_ids", Some(Thing::Vehicle)),
     // Half of what a code needs; nobody is signed in yet.
     ("verify_otp", "challenge_id", None),
     ("resend_otp", "challenge_id", None),
@@ -105,6 +107,7 @@ enum Thing {
     Notification,
     Browser,
     Export,
+    ApiKey,
 }
 
 /// What Alice has; Bob must learn nothing of it.
@@ -116,6 +119,7 @@ struct Alice {
     session: i64,
     browser: i64,
     export: i64,
+    api_key: i64,
     plate: &'static str,
 }
 
@@ -150,6 +154,8 @@ impl Alice {
         .fetch_one(&app.context.db)
         .await
         .expect("a browser can be remembered");
+        let form = json!({ "name": "Clé d’Alice", "scopes": ["manager"] });
+        let key = alice.post("/api/auth/api-keys/", form).await.created();
         let export = alice.post_empty("/api/auth/me/exports/").await.expect(202).json();
         Self {
             vehicle,
@@ -159,6 +165,7 @@ impl Alice {
             session,
             browser,
             export: export["export"]["id"].as_i64().expect("an id"),
+            api_key: key["id"].as_i64().expect("an id"),
             plate,
         }
     }
@@ -170,12 +177,14 @@ impl Alice {
             union all select to_jsonb(n) from notifications n where id = $3
             union all select to_jsonb(b) from push_subscriptions b where id = $4
             union all select to_jsonb(s) from vehicle_shares s where vehicle_id = $1
+            union all select to_jsonb(k) from api_keys k where id = $5
             union all select to_jsonb(c) from document_corrections c where document_id = $2",
         )
         .bind(self.vehicle)
         .bind(self.document)
         .bind(self.notification)
         .bind(self.browser)
+        .bind(self.api_key)
         .fetch_all(&app.context.db)
         .await
         .expect("rows")
@@ -190,6 +199,7 @@ impl Alice {
             Thing::Session => json!(self.session),
             Thing::Browser => json!(self.browser),
             Thing::Export => json!(self.export),
+            Thing::ApiKey => json!(self.api_key),
         }
     }
 
@@ -384,15 +394,15 @@ async fn a_stranger_reaches_nothing_of_alice_through_a_body() {
             bob.upload("assurance.pdf", file, &[(field, &named.to_string())]).await
         } else {
             // What else such a body needs is Bob's own.
-            let mut form = json!({ "document_id": own });
+            let mut form = json!({ "document_id": own, "name": "Clé", "scopes": ["viewer"] });
             if *id == "update_document" {
                 form = json!({});
             }
-            form[*field] = named;
+            form[*field] = if field.ends_with("_ids") { json!([named]) } else { named };
             send(bob.request(operation.method.clone(), &path).json(&form), format!("{id} {field}")).await
         };
         // A field that names nothing is a bad field; what a deed is done with is not found.
-        let expected = if *field == "vehicle" { 400 } else { 404 };
+        let expected = if matches!(*field, "vehicle" | "vehicle_ids") { 400 } else { 404 };
         assert_eq!(answer.status.as_u16(), expected, "{id} {field}: {}", answer.text());
         let text = answer.text();
         for secret in [things.plate, "GH482KT", "Carte grise d’Alice", &alice.email] {
@@ -417,7 +427,10 @@ async fn a_role_that_does_not_reach_is_told_so() {
                 continue;
             }
             let answer = call(&friend, operation, &things.path(&operation.path, Some(thing))).await;
-            if matches!(thing, Thing::Notification | Thing::Session | Thing::Browser | Thing::Export) {
+            if matches!(
+                thing,
+                Thing::Notification | Thing::Session | Thing::Browser | Thing::Export | Thing::ApiKey
+            ) {
                 answer.assert_problem(404, "not_found");
             } else if needed > lesser {
                 answer.assert_problem(403, "permission_denied");

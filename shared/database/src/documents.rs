@@ -137,7 +137,7 @@ pub async fn get(db: &mut PgConnection, access: Access, id: DocumentId) -> Resul
            join document_access a on a.document_id = d.id and a.user_id = $2
            where d.id = $1 and d.deleted_at is null"#,
         id.0,
-        access.user.0,
+        access.principal(),
     )
     .fetch_optional(db)
     .await?;
@@ -165,7 +165,7 @@ async fn lock(db: &mut PgConnection, access: Access, id: DocumentId) -> Result<(
            where d.id = $1 and d.deleted_at is null
            for update of d"#,
         id.0,
-        access.user.0,
+        access.principal(),
     )
     .fetch_optional(db)
     .await?;
@@ -185,7 +185,7 @@ pub async fn text(
          join document_access a on a.document_id = d.id and a.user_id = $2 and a.rank >= $3
          where d.id = $1 and d.deleted_at is null",
         id.0,
-        access.user.0,
+        access.principal(),
         access.at_least.rank(),
     )
     .fetch_one(db)
@@ -246,7 +246,7 @@ pub async fn save(db: &mut PgConnection, access: Access, document: &Document) ->
          from document_access a
          where d.id = $1 and d.deleted_at is null and a.document_id = d.id and a.user_id = $2 and a.rank >= $3",
         document.id,
-        access.user.0,
+        access.principal(),
         access.at_least.rank(),
         document.title,
         document.description,

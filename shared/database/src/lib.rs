@@ -5,6 +5,7 @@
 
 mod access;
 pub mod admin;
+pub mod api_keys;
 pub mod audit;
 pub mod challenges;
 pub mod documents;

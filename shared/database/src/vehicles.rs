@@ -57,7 +57,7 @@ pub async fn get(db: &mut PgConnection, access: Access, id: VehicleId) -> Result
         join vehicle_access a on a.vehicle_id = v.id
         where v.id = $1 and a.user_id = $2"#,
         id.0,
-        access.user.0
+        access.principal()
     )
     .fetch_optional(db)
     .await?;
@@ -101,7 +101,7 @@ async fn lock(db: &mut PgConnection, access: Access, id: VehicleId) -> Result<()
         where v.id = $1 and a.user_id = $2 and v.deleted_at is null
         for update of v"#,
         id.0,
-        access.user.0
+        access.principal()
     )
     .fetch_optional(db)
     .await?;

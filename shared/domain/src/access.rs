@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::UserId;
+use crate::ids::{ApiKeyId, UserId};
 
 /// What somebody may do with a vehicle and what hangs on it, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,27 +56,39 @@ pub struct Access {
     pub user: UserId,
     /// The least role that may do it.
     pub at_least: Role,
+    /// The key that a program uses, which may reach less than its user does.
+    key: Option<ApiKeyId>,
 }
 
 impl Access {
     /// Access that needs no more than looking.
     pub fn viewer(user: UserId) -> Self {
-        Self { user, at_least: Role::Viewer }
+        Self { user, at_least: Role::Viewer, key: None }
     }
 
     /// Access that changes records.
     pub fn editor(user: UserId) -> Self {
-        Self { user, at_least: Role::Editor }
+        Self { at_least: Role::Editor, ..Self::viewer(user) }
     }
 
     /// Access that deletes records.
     pub fn manager(user: UserId) -> Self {
-        Self { user, at_least: Role::Manager }
+        Self { at_least: Role::Manager, ..Self::viewer(user) }
     }
 
     /// Access that only the owner has.
     pub fn owner(user: UserId) -> Self {
-        Self { user, at_least: Role::Owner }
+        Self { at_least: Role::Owner, ..Self::viewer(user) }
+    }
+
+    /// The same as far as a key reaches, if there is one.
+    pub fn through(self, key: Option<ApiKeyId>) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The number under which the database's access views list who asks: a user's own, or a key's negated.
+    pub fn principal(self) -> i64 {
+        self.key.map_or(self.user.0, |key| -key.0)
     }
 
     /// Whether somebody holding `role` may do what this access asks for.

@@ -30,6 +30,8 @@ id!(/// A signed-in session; its refresh tokens form one family.
     SessionId(i64));
 id!(/// An open one-time code, reset or confirmation.
     ChallengeId(Uuid));
+id!(/// A key with which a program acts for somebody.
+    ApiKeyId(i64));
 id!(/// A vehicle.
     VehicleId(i64));
 id!(/// An uploaded paper.

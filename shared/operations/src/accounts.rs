@@ -4,6 +4,7 @@
 //! unknown one does too, with the same work. Letters leave by jobs, so their cost is in no answer.
 
 mod access_token;
+mod api_keys;
 mod authenticate;
 pub(crate) mod codes;
 mod email_change;
@@ -24,6 +25,7 @@ mod staff;
 pub mod tokens;
 mod verify;
 
+pub use api_keys::{KeyRefusal, KeyWish, Minted, authenticate_key, create_key, revoke_key};
 pub use authenticate::{Authenticated, authenticate};
 pub use codes::mint_code;
 pub use email_change::{change_email, confirm_email};

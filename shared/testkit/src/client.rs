@@ -11,6 +11,7 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     token: Option<String>,
+    key: Option<String>,
 }
 
 /// What came back.
@@ -30,7 +31,7 @@ impl Client {
     pub fn new(url: &str, token: Option<String>) -> Self {
         telemetry::use_ring();
         let http = reqwest::Client::builder().no_proxy().build().expect("a plain client can be made");
-        Self { http, url: url.to_owned(), token }
+        Self { http, url: url.to_owned(), token, key: None }
     }
 
     /// The same client with another access token.
@@ -38,12 +39,18 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// A program at the same API, with a key instead of an access token.
+    pub fn with_key(&self, key: &str) -> Self {
+        Self { token: None, key: Some(key.to_owned()), ..self.clone() }
+    }
+
     /// A request to be completed by hand.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url));
-        match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
+        match (&self.token, &self.key) {
+            (Some(token), _) => request.bearer_auth(token),
+            (None, Some(key)) => request.header("X-API-Key", key),
+            (None, None) => request,
         }
     }
 

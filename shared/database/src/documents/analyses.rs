@@ -120,7 +120,7 @@ pub async fn latest_analysis(
          order by r.created_at desc, r.id desc
          limit 1",
         document.0,
-        access.user.0,
+        access.principal(),
         access.at_least.rank(),
     )
     .fetch_optional(db)
@@ -142,7 +142,7 @@ pub async fn corrections(
          where c.document_id = $1
          order by c.field",
         document.0,
-        access.user.0,
+        access.principal(),
         access.at_least.rank(),
     )
     .fetch_all(db)
@@ -173,7 +173,7 @@ pub async fn save_corrections(
          on conflict (document_id, field) do update
          set value = excluded.value, corrected_by = excluded.corrected_by, at = now()",
         document.0,
-        access.user.0,
+        access.principal(),
         access.at_least.rank(),
         &fields,
         &values,

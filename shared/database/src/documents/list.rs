@@ -110,7 +110,7 @@ pub async fn list(
              case $10 when '-file_size' then d.file_size end desc,
              d.id desc
            limit $11 offset $12"#,
-        access.user.0,
+        access.principal(),
         filter.vehicle,
         filter.kinds.as_deref(),
         filter.statuses.as_deref(),

@@ -40,7 +40,7 @@ pub async fn progress(
            left join jobs j on j.id = d.job_id
            where d.id = $1 and d.deleted_at is null"#,
         id.0,
-        access.user.0,
+        access.principal(),
         session.0,
     )
     .fetch_one(db)

@@ -59,6 +59,14 @@ pub async fn account(db: &mut PgConnection, user: UserId) -> Result<Vec<Table>, 
         table!(
             db,
             user,
+            "api_keys",
+            r#"select to_jsonb(t) as "row!" from (
+                select id, name, prefix, scopes, vehicle_ids, created_at, last_used_at, expires_at, revoked_at
+                from api_keys where user_id = $1 order by id) t"#
+        ),
+        table!(
+            db,
+            user,
             "consents",
             r#"select to_jsonb(t) as "row!" from (
                 select kind, granted, version, at from consents where user_id = $1 order by id) t"#

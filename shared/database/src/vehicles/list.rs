@@ -111,7 +111,7 @@ pub async fn list(
                 when 'first_registration_date' then v.first_registration_date::timestamptz end as time_2
         ) o
         where a.user_id = $1 and a.rank >= $2
-            and ($3::bool is null or (v.owner_id <> $1) = $3)
+            and ($3::bool is null or (v.owner_id <> $18) = $3)
             and ($8::text is null or searchable(v.make) = searchable($8))
             and ($9::text is null or searchable(v.model) = searchable($9))
             and ($10::int[] is null or v.year = any ($10))
@@ -133,7 +133,7 @@ pub async fn list(
             case when $5 not like '-%' then o.time_2 end nulls last,
             v.id desc
         limit $6 offset $7"#,
-        access.user.0,
+        access.principal(),
         access.at_least.rank(),
         filter.is_shared,
         first,
@@ -149,7 +149,8 @@ pub async fn list(
         transmissions.as_deref(),
         filter.category_eu,
         statuses.as_deref(),
-        &filter.search
+        &filter.search,
+        access.user.0
     )
     .fetch_all(db)
     .await?;

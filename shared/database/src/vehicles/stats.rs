@@ -38,7 +38,7 @@ pub async fn stats(db: &mut PgConnection, access: Access) -> Result<Stats, Datab
         where a.user_id = $1 and a.rank >= $2
         group by grouping sets ((), (v.fuel_type), (searchable(v.make)), (v.year))
         order by 2 desc, v.fuel_type, 4, v.year desc"#,
-        access.user.0,
+        access.principal(),
         access.at_least.rank()
     )
     .fetch_all(db)

@@ -164,7 +164,7 @@ pub async fn save(
         details.purchase_date,
         details.status.as_str(),
         now,
-        access.user.0,
+        access.principal(),
         access.at_least.rank()
     )
     .fetch_one(db)
