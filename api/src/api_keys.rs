@@ -18,7 +18,9 @@ use crate::client::Client;
 use crate::created::{Created, Gone};
 use crate::error::ApiError;
 use crate::idempotency::{self, Begun};
+use crate::limits::Limiter;
 use crate::paging::{self, Page};
+use crate::safety::slow_down_caller;
 use crate::say;
 use crate::security::Caller;
 use crate::tags::Tag;
@@ -63,6 +65,7 @@ impl ApiKeysApi {
     async fn create_api_key(
         &self,
         context: Data<&Context>,
+        limiter: Data<&Limiter>,
         caller: Caller,
         client: Client,
         /// Repeating a request with the same key makes no second key (24 hours).
@@ -71,14 +74,21 @@ impl ApiKeysApi {
         form: Body<ApiKeyForm>,
     ) -> Result<Created<NewApiKeyView>, ApiError> {
         let now = context.clock.now();
+        let (mut form, client) = (form.0, client.into());
+        // Taken out: nothing derived from it may be kept with the request's key.
+        let password = form.password.take().map(Into::into);
+        if password.is_some() {
+            slow_down_caller(&limiter, &caller).await?;
+        }
+        accounts::prove_presence(&context, &caller.0, password.as_ref(), &client).await?;
         let begun =
-            idempotency::begin(&context, caller.user(), key.0.as_deref(), "create_api_key", &form.0).await?;
+            idempotency::begin(&context, caller.user(), key.0.as_deref(), "create_api_key", &form).await?;
         let mut creation = match begun {
             Begun::Replay(view) => return Ok(created(view)),
             Begun::Fresh(creation) => creation,
         };
-        let wish = form.0.parse(now)?;
-        let made = accounts::create_key(&context, &mut creation, &caller.0, &wish, &client.into()).await;
+        let wish = form.parse(now)?;
+        let made = accounts::create_key(&context, &mut creation, &caller.0, &wish, &client).await;
         let minted = made.map_err(refused)?;
         let view = NewApiKeyView::new(&minted, wish, now);
         // The key itself is kept nowhere, not even for a repeated request.

@@ -237,6 +237,10 @@ impl From<AccountError> for ApiError {
                 say!("Le mot de passe est incorrect.", "The password is wrong."),
             ),
             AccountError::BadPassword(reason) => Self::invalid_field("password", reason.explain()),
+            AccountError::PasswordNeeded => Self::invalid_field(
+                "password",
+                say!("Saisissez votre mot de passe une nouvelle fois.", "Type your password once more."),
+            ),
             AccountError::FactorStands => Self::conflict(
                 "two_factor_enabled",
                 say!("La validation en deux étapes est déjà activée.", "The second factor is on already."),

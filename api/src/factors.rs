@@ -51,6 +51,9 @@ pub struct CodeForm {
     /// Six digits.
     #[oai(validator(max_length = 20))]
     pub code: String,
+    /// The password, once more; needed when the session is older than a quarter of an hour.
+    #[oai(validator(max_length = 128))]
+    pub password: Option<String>,
 }
 
 /// The password, once more, and a code.
@@ -125,7 +128,8 @@ impl FactorsApi {
     ) -> Result<Json<RecoveryView>, ApiError> {
         slow_down_caller(&limiter, &caller).await?;
         let code = form.0.parse()?;
-        let enabled = accounts::enable(&context, &caller.0, &code, &client.into()).await;
+        let password = form.0.password.map(Into::into);
+        let enabled = accounts::enable(&context, &caller.0, &code, password.as_ref(), &client.into()).await;
         Ok(Json(RecoveryView { recovery_codes: enabled.map_err(of_code)? }))
     }
 

@@ -20,7 +20,7 @@ pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
     let with = || context.clone();
     let (analyze_with, readers) = (with(), readers.clone());
     let (sessions, papers, notices, health) = (with(), with(), with(), with());
-    let bodies = with();
+    let (bodies, log) = (with(), with());
     let (copies, old_copies, erasures, gone, unused) = (with(), with(), with(), with(), with());
     let (letters_with, post) = (with(), letters::Post::open(context)?);
     let (due, pushes, push) = (with(), with(), notifications::client(&context.settings)?);
@@ -39,6 +39,7 @@ pub fn all(context: &Context, readers: &Readers) -> anyhow::Result<Handlers> {
         .on(move |run| privacy::erase_due_accounts(erasures.clone(), run))
         .on(move |run| privacy::erase_account(gone.clone(), run))
         .on(move |run| privacy::check_unused_accounts(unused.clone(), run))
+        .on(move |run| upkeep::verify_audit_log(log.clone(), run))
         .on(upkeep::prune_jobs)
         .on_dead(dead_jobs::hook(context.clock.clone()));
     ensure!(handlers.missing().is_empty(), "no handler for {}", handlers.missing().join(", "));

@@ -49,7 +49,7 @@ impl ScopeWord {
 }
 
 /// A key for a program.
-#[derive(Debug, Object)]
+#[derive(Object)]
 pub struct ApiKeyForm {
     /// What I call it.
     #[oai(validator(max_length = 100))]
@@ -61,6 +61,9 @@ pub struct ApiKeyForm {
     pub vehicle_ids: Option<Vec<i64>>,
     /// When it ends; never when absent.
     pub expires_at: Option<DateTime<Utc>>,
+    /// The password, once more; needed when the session is older than a quarter of an hour.
+    #[oai(validator(max_length = 128))]
+    pub password: Option<String>,
 }
 
 impl ApiKeyForm {

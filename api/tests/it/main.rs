@@ -6,6 +6,7 @@ mod api_keys;
 mod documents;
 mod emails;
 mod errors;
+mod factors;
 mod health;
 mod limits;
 mod notifications;

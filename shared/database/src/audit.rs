@@ -84,3 +84,24 @@ pub async fn insert(
     .await?;
     Ok(())
 }
+
+/// Forgets from where and with what up to `limit` events came that are older than a year; says how many.
+///
+/// A year is what French practice keeps security logs for at the most (CNIL, délibération 2021-122). The chain stays whole.
+pub async fn forget_origins(db: &mut PgConnection, limit: i64) -> Result<u64, DatabaseError> {
+    let done = sqlx::query!(
+        "update audit_log
+        set ip = null, user_agent = null, origin_salt = null
+        where id in (
+            select id
+            from audit_log
+            where origin_salt is not null and at < now() - interval '1 year'
+            order by at
+            limit $1
+            for update skip locked)",
+        limit
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}

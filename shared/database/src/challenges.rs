@@ -60,6 +60,9 @@ pub async fn lock_address(db: &mut PgConnection, email: &EmailAddress) -> Result
     Ok(())
 }
 
+/// The flows that belong to an account: all of them are over when its password changes or it is suspended.
+pub const ALL_OF_A_USER: &[&str] = &["password_reset", "email_change", "login_otp", "delete_account"];
+
 /// Kills all open challenges of an address and flow: nothing meets them any more.
 pub async fn close(
     db: &mut PgConnection,
@@ -257,6 +260,18 @@ pub async fn consume(
         where id = $1 and consumed_at is null and secret_hash = $2",
         id.0,
         secret_hash,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Uses a challenge up that is met by something else than a code of its own; false if it was used up before.
+pub async fn take(db: &mut PgConnection, id: ChallengeId, now: DateTime<Utc>) -> Result<bool, DatabaseError> {
+    let done = sqlx::query!(
+        "update auth_challenges set consumed_at = $2, payload = '{}' where id = $1 and consumed_at is null",
+        id.0,
         now
     )
     .execute(db)

@@ -37,6 +37,8 @@ pub struct NewSession<'a> {
 pub struct Holder {
     /// The session.
     pub session: SessionId,
+    /// When it was begun.
+    pub begun_at: DateTime<Utc>,
     /// Whose it is.
     pub user: UserId,
     /// Their language.
@@ -98,7 +100,7 @@ pub async fn find_holder(
     now: DateTime<Utc>,
 ) -> Result<Option<Holder>, DatabaseError> {
     let row = sqlx::query!(
-        r#"select u.locale, u.is_staff, u.is_superuser, s.auth_method in ('totp', 'recovery') as "is_second_factor!",
+        r#"select s.created_at, u.locale, u.is_staff, u.is_superuser, s.auth_method in ('totp', 'recovery') as "is_second_factor!",
             u.deletion_due_at is not null as "is_leaving!"
         from sessions s
         join users u on u.id = s.user_id
@@ -111,6 +113,7 @@ pub async fn find_holder(
     .await?;
     Ok(row.map(|row| Holder {
         session,
+        begun_at: row.created_at,
         user,
         locale: Locale::from_tag(&row.locale).unwrap_or_default(),
         is_staff: row.is_staff,
@@ -143,6 +146,17 @@ pub async fn is_known_from(
     Ok(is_known)
 }
 
+/// Takes what a second factor gave from all sessions of a user: they were begun with one that is no more.
+pub async fn forget_second_factor(db: &mut PgConnection, user: UserId) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update sessions set auth_method = 'password' where user_id = $1 and auth_method in ('totp', 'recovery')",
+        user.0
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Replaces a live session's refresh token by its successor, in one statement; nothing if it is not the current one.
 pub async fn rotate(
     db: &mut PgConnection,
@@ -161,13 +175,6 @@ pub async fn rotate(
         ), spent as (
             insert into spent_refresh_tokens (token_hash, session_id, successor_kid, spent_at)
             select $1, id, $3, $4 from rotated
-        ), seen as (
-            update users u
-            set last_seen_at = $4, inactivity_warned_at = null
-            from rotated
-            -- Once an hour is enough: several sessions of one person shall not wait for each other.
-            where u.id = rotated.user_id
-                and (u.last_seen_at is null or u.last_seen_at < $4 - interval '1 hour' or u.inactivity_warned_at is not null)
         )
         select id as "id!", user_id as "user_id!" from rotated"#,
         presented,

@@ -298,6 +298,55 @@ pub async fn make_staff(
     Ok(())
 }
 
+/// Gives an account another password if `old` is still its hash: of two changes at once, or of one that was overtaken
+/// by a reset, only the first counts.
+pub async fn replace_password(
+    db: &mut PgConnection,
+    id: UserId,
+    old: &str,
+    new: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
+    let done = sqlx::query!(
+        "update users
+        set password_hash = $3, password_changed_at = $4, updated_at = $4
+        where id = $1 and password_hash = $2",
+        id.0,
+        old,
+        new,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Locks an account until the transaction ends. Whoever writes to an account's sessions and challenges together takes
+/// this lock first, so that nobody waits in a circle.
+pub async fn lock(db: &mut PgConnection, id: UserId) -> Result<(), DatabaseError> {
+    sqlx::query!("select id from users where id = $1 for no key update", id.0).fetch_one(db).await?;
+    Ok(())
+}
+
+/// Notes that somebody was here. Once an hour is enough, and nobody waits for it: who is locked is being seen to.
+pub async fn mark_seen(db: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update users
+        set last_seen_at = $2, inactivity_warned_at = null
+        where id = (
+            select id
+            from users
+            where id = $1
+                and (last_seen_at is null or last_seen_at < $2::timestamptz - interval '1 hour' or inactivity_warned_at is not null)
+            for no key update skip locked)",
+        id.0,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Deletes up to `limit` accounts that were never confirmed and not touched since `before`; says how many.
 pub async fn delete_unfinished(
     db: &mut PgConnection,
@@ -309,7 +358,8 @@ pub async fn delete_unfinished(
         where id in (
             select id
             from users
-            where not email_verified and updated_at < $1
+            -- Who once signed in has an account, also when staff take its confirmation back.
+            where not email_verified and last_login is null and updated_at < $1
             order by updated_at
             limit $2
             for update skip locked)",

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use database::admin::{self, Standing};
 use database::audit::Actor;
-use database::{DatabaseError, sessions, users};
+use database::{DatabaseError, challenges, sessions, users};
 use domain::ids::UserId;
 use domain::letter::{AccountSuspended, Letter};
 use queue::Work;
@@ -113,6 +113,7 @@ pub async fn suspend(
         tell_suspended(&mut work, user, Some(reason), now).await?;
     }
     sessions::revoke_all(&mut work, user, "suspended", now).await?;
+    challenges::close_of_user(&mut work, user, challenges::ALL_OF_A_USER, now).await?;
     let diff = json!({ "reason": reason });
     origin.audit_with(&mut work, Actor::Staff(staff.user), "user_suspended", user, &diff, now).await?;
     work.commit().await?;

@@ -8,15 +8,19 @@ use sqlx::PgPool;
 const BATCH: i64 = 2000;
 
 /// What is wrong with the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Break {
     /// A link is missing before this place.
+    #[error("a link is missing before link {0}")]
     MissingLink(i64),
     /// The event of this link is gone.
+    #[error("the event of link {0} is gone")]
     MissingEntry(i64),
     /// The event of this link, or the link itself, was changed.
+    #[error("link {0} or its event was changed")]
     Changed(i64),
     /// This event hangs in no link: it was slipped in.
+    #[error("event {0} hangs in no link")]
     SlippedIn(i64),
 }
 

@@ -92,6 +92,9 @@ kinds! {
     /// Warn the holders of accounts that nobody uses, and schedule those for erasure that were warned in vain.
     CheckUnusedAccounts {} = "check_unused_accounts", Default, attempts 5, seconds 900;
 
+    /// Forget where old security events came from, and see whether the log of them is whole.
+    VerifyAuditLog {} = "verify_audit_log", Default, attempts 2, seconds 1800;
+
     /// Remove what the ledger needs no more.
     PruneJobs {} = "prune_jobs", Default, attempts 5, seconds 900;
 }

@@ -10,7 +10,7 @@ use futures::future::{BoxFuture, FutureExt};
 
 use crate::kinds::{
     CheckSystemHealth, CheckUnusedAccounts, CleanupExports, CleanupInactiveSessions, CleanupOldDocuments,
-    CleanupOldNotifications, EraseDueAccounts, PruneJobs, PurgeLetterBodies,
+    CleanupOldNotifications, EraseDueAccounts, PruneJobs, PurgeLetterBodies, VerifyAuditLog,
 };
 use crate::{Enqueue, Job, Work};
 
@@ -39,6 +39,7 @@ pub const TIMETABLE: &[Task] = &[
     task!(CleanupOldNotifications, "0 0 4 * * Sun", Paris, CatchUp::Within(WEEK)),
     task!(PruneJobs, "0 30 4 * * *", Paris, CatchUp::Within(DAY)),
     task!(PurgeLetterBodies, "0 45 4 * * *", Paris, CatchUp::Within(DAY)),
+    task!(VerifyAuditLog, "0 15 5 * * *", Paris, CatchUp::Within(DAY)),
     task!(CheckSystemHealth, "0 0 * * * *", Utc, CatchUp::Never),
 ];
 

@@ -5,14 +5,14 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use database::{idempotency, notifications, push_subscriptions};
+use database::{audit, idempotency, notifications, push_subscriptions};
 use operations::{Context, accounts, alerts, documents, letters};
 use queue::kinds::{
     CheckSystemHealth, CleanupInactiveSessions, CleanupOldDocuments, CleanupOldNotifications, PruneJobs,
-    PurgeLetterBodies,
+    PurgeLetterBodies, VerifyAuditLog,
 };
 use queue::{Finished, JobError, Run, ledger};
-use tracing::info;
+use tracing::{error, info};
 
 /// Notifications that were read this long ago go.
 const NOTIFICATIONS_KEPT: TimeDelta = TimeDelta::days(90);
@@ -121,6 +121,36 @@ pub async fn check_system_health(
 ) -> Result<Finished, JobError> {
     let unwell = alerts::look(&context).await;
     alerts::tell(&context, &unwell).await.map_err(JobError::of)?;
+    run.finish().await?.done().await
+}
+
+/// Forgets where security events of more than a year ago came from, and looks whether the log is whole.
+///
+/// Its end goes into the log of the process, which is kept elsewhere: so nobody who may write to the database rewrites
+/// the whole chain unseen. A broken chain fails this job for good, of which the operators are told by letter.
+pub async fn verify_audit_log(context: Context, run: Run<VerifyAuditLog>) -> Result<Finished, JobError> {
+    let mut db = run.db().acquire().await?;
+    let mut forgotten = 0;
+    while !run.token().is_cancelled() {
+        let batch = audit::forget_origins(&mut db, BATCH).await.map_err(JobError::of)?;
+        forgotten += batch;
+        if batch < BATCH.unsigned_abs() {
+            break;
+        }
+    }
+    drop(db);
+    let verdict = operations::audit::verify(&context.db).await.map_err(JobError::of)?;
+    if let Some(found) = verdict.first_break {
+        error!(audit.links = verdict.links, alert = true, "the audit log is broken: {found}");
+        return Err(JobError::discard("the audit log is broken"));
+    }
+    let last = hex::encode(&verdict.last_hash);
+    info!(
+        audit.links = verdict.links,
+        audit.last_hash = last,
+        cleanup.origins = forgotten,
+        "the audit log is whole"
+    );
     run.finish().await?.done().await
 }
 

@@ -5,20 +5,17 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use database::api_keys::{self, KeyHolder, NewApiKey};
 use database::audit::Actor;
-use database::notifications::NewNotification;
-use database::{DatabaseError, users, vehicles};
+use database::{DatabaseError, vehicles};
 use domain::access::{Access, Role};
 use domain::ids::{ApiKeyId, VehicleId};
-use domain::locale::Locale;
-use domain::notification::NotificationKind;
 use queue::Work;
 use secrecy::SecretString;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::notices::{self, Event};
 use super::{AccountError, Authenticated, Origin};
 use crate::Context;
-use crate::notifications::{Notice, notify};
 
 /// What every key begins with, so that scanners of leaked secrets know one when they see it.
 const MARK: &str = "atk_";
@@ -110,47 +107,8 @@ pub async fn create_key(
     origin
         .audit_with(work, Actor::User(caller.user), "api_key_created", caller.user, &particulars, now)
         .await?;
-    tell(work, caller, &wish.name, now).await?;
+    notices::tell(work, caller.user, Event::KeyMade(&wish.name), now).await?;
     Ok(Minted { id, prefix, key: key.into() })
-}
-
-/// Who made a key that they know nothing of must hear of it.
-async fn tell(
-    work: &mut Work,
-    caller: &Authenticated,
-    name: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    let locale = users::get(work, caller.user).await?.locale;
-    let (title, message) = match locale {
-        Locale::Fr => (
-            "Une clé d’API a été créée".to_owned(),
-            format!(
-                "La clé « {name} » donne accès à vos véhicules et à vos documents. Si ce n’est pas vous, révoquez-la \
-                 dans vos paramètres et changez votre mot de passe."
-            ),
-        ),
-        Locale::En => (
-            "An API key was created".to_owned(),
-            format!(
-                "The key “{name}” gives access to your vehicles and your documents. If this was not you, revoke it in \
-                 your settings and change your password."
-            ),
-        ),
-    };
-    let new = NewNotification {
-        user: caller.user,
-        kind: NotificationKind::Security,
-        vehicle: None,
-        document: None,
-        title: &title,
-        message: &message,
-        link: Some("/settings/api-keys"),
-        metadata: &json!({}),
-        dedup_key: None,
-    };
-    notify(work, &Notice { new, letter: None }, now).await?;
-    Ok(())
 }
 
 /// Ends one of the caller's keys: it opens nothing from its next use on.

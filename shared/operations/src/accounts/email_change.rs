@@ -33,7 +33,7 @@ pub async fn change_email(
     password: &SecretString,
     origin: &Origin,
 ) -> Result<(), AccountError> {
-    let old = prove_password(ctx, caller.user, password).await?;
+    let old = prove_password(ctx, caller.user, password, origin).await?;
     let now = ctx.clock.now();
     let (user, locale) = (Some(caller.user), caller.locale);
     let mut work = ctx.begin().await?;
@@ -76,6 +76,7 @@ pub async fn confirm_email(ctx: &Context, word: &str, origin: &Origin) -> Result
     let user = found.challenge.user.ok_or(AccountError::WrongLink)?;
     let hash = found.secret.map(|(hash, _)| hash).unwrap_or_default();
     challenges::lock_address(&mut work, &found.email).await?;
+    users::lock(&mut work, user).await?;
     let is_first = challenges::consume(&mut work, id, &hash, now).await?;
     let is_free = users::find_credentials(&mut work, &found.email).await?.is_none();
     if !is_first || !is_free {

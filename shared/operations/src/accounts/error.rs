@@ -22,6 +22,9 @@ pub enum AccountError {
     /// The password that was typed once more is not the account's.
     #[error("the password is wrong")]
     WrongPassword,
+    /// The session is not fresh: the password has to be shown once more.
+    #[error("the password is needed once more")]
+    PasswordNeeded,
     /// The new password is refused.
     #[error(transparent)]
     BadPassword(#[from] BadPassword),

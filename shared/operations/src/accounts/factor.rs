@@ -20,7 +20,8 @@ use subtle::ConstantTimeEq;
 use totp_rs::{Algorithm, TOTP};
 use uuid::Uuid;
 
-use super::password::prove_password;
+use super::notices::{self, Event};
+use super::password::{prove_password, prove_presence};
 use super::{AccountError, Authenticated, Origin, seal};
 use crate::Context;
 use crate::letters::{self, NewLetter};
@@ -69,20 +70,26 @@ pub async fn begin_enrolment(ctx: &Context, caller: &Authenticated) -> Result<En
     Ok(Enrolment { secret: totp.get_secret_base32(), uri, qr_svg })
 }
 
-/// Turns the second factor on: the authenticator proves itself. All other sessions end. Gives the recovery codes, once.
+/// Turns the second factor on: the authenticator proves itself. All other sessions end, and the holder is told. Gives the
+/// recovery codes, once.
 ///
 /// # Errors
-/// [`AccountError::WrongCode`]; [`AccountError::FactorStands`] when it is on already.
+/// [`AccountError::WrongCode`]; [`AccountError::FactorStands`] when it is on already; [`AccountError::PasswordNeeded`]
+/// when the session is older than a quarter of an hour and no password is shown.
 pub async fn enable(
     ctx: &Context,
     caller: &Authenticated,
     code: &str,
+    password: Option<&SecretString>,
     origin: &Origin,
 ) -> Result<Vec<String>, AccountError> {
+    prove_presence(ctx, caller, password, origin).await?;
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
+    users::lock(&mut work, caller.user).await?;
     if !is_right_code(ctx, &mut work, caller.user, code, now).await? {
-        return Err(AccountError::WrongCode);
+        drop(work);
+        return wrong_code(ctx, caller, origin).await;
     }
     if !factors::confirm(&mut work, caller.user, now).await? {
         return Err(AccountError::FactorStands);
@@ -91,11 +98,12 @@ pub async fn enable(
     sessions::set_method(&mut work, caller.session, "totp").await?;
     sessions::revoke_others(&mut work, caller.user, caller.session, "two_factor", now).await?;
     origin.audit(&mut work, Actor::User(caller.user), "two_factor_enabled", Some(caller.user), now).await?;
+    notices::tell(&mut work, caller.user, Event::SecondFactorOn, now).await?;
     work.commit().await?;
     Ok(codes)
 }
 
-/// Turns it off again.
+/// Turns it off again: no session has what it gave any more, all others end, and the holder is told.
 ///
 /// # Errors
 /// [`AccountError::WrongPassword`], [`AccountError::WrongCode`].
@@ -106,16 +114,28 @@ pub async fn disable(
     code: &str,
     origin: &Origin,
 ) -> Result<(), AccountError> {
-    prove_password(ctx, caller.user, password).await?;
+    prove_password(ctx, caller.user, password, origin).await?;
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
+    users::lock(&mut work, caller.user).await?;
     if prove(ctx, &mut work, caller.user, code, now).await?.is_none() {
-        return Err(AccountError::WrongCode);
+        drop(work);
+        return wrong_code(ctx, caller, origin).await;
     }
     factors::remove(&mut work, caller.user).await?;
+    sessions::forget_second_factor(&mut work, caller.user).await?;
+    sessions::revoke_others(&mut work, caller.user, caller.session, "two_factor", now).await?;
     origin.audit(&mut work, Actor::User(caller.user), "two_factor_disabled", Some(caller.user), now).await?;
+    notices::tell(&mut work, caller.user, Event::SecondFactorOff, now).await?;
     work.commit().await?;
     Ok(())
+}
+
+async fn wrong_code<T>(ctx: &Context, caller: &Authenticated, origin: &Origin) -> Result<T, AccountError> {
+    let mut db = ctx.read().await?;
+    let now = ctx.clock.now();
+    origin.audit(&mut db, Actor::User(caller.user), "second_factor_failed", Some(caller.user), now).await?;
+    Err(AccountError::WrongCode)
 }
 
 /// Other recovery codes; those before are dead.
@@ -128,7 +148,7 @@ pub async fn new_recovery_codes(
     password: &SecretString,
     origin: &Origin,
 ) -> Result<Vec<String>, AccountError> {
-    prove_password(ctx, caller.user, password).await?;
+    prove_password(ctx, caller.user, password, origin).await?;
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
     if !is_on(&mut work, caller.user).await? {

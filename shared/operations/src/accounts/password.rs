@@ -16,7 +16,6 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::codes::{self, Allowance};
-use super::email_change::EMAIL_CHANGE;
 use super::passwords::Verdict;
 use super::{AccountError, Authenticated, Origin, tokens};
 use crate::Context;
@@ -38,12 +37,14 @@ pub async fn change_password(
     new: &SecretString,
     origin: &Origin,
 ) -> Result<(), AccountError> {
-    let email = prove_password(ctx, caller.user, old).await?;
+    let (email, known) = proved(ctx, caller.user, old, origin).await?;
     let new = NewPassword::choose(new.expose_secret(), &email)?;
     let hash = ctx.passwords.hash(new.expose()).await;
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
-    users::set_password(&mut work, caller.user, &hash, now).await?;
+    if !users::replace_password(&mut work, caller.user, &known, &hash, now).await? {
+        return Err(AccountError::WrongPassword);
+    }
     sessions::revoke_others(&mut work, caller.user, caller.session, "password_change", now).await?;
     settle(&mut work, caller.user, &email, "password_changed", origin, now).await?;
     work.commit().await?;
@@ -58,12 +59,48 @@ pub(crate) async fn prove_password(
     ctx: &Context,
     user: UserId,
     password: &SecretString,
+    origin: &Origin,
 ) -> Result<EmailAddress, AccountError> {
+    Ok(proved(ctx, user, password, origin).await?.0)
+}
+
+/// How long after signing in nobody asks for the password once more.
+const FRESH: Duration = Duration::minutes(15);
+
+/// Lets a caller on who signed in just now, or who shows their password once more: what opens the account for good is
+/// not given to whoever found a token or an unlocked telephone.
+///
+/// # Errors
+/// [`AccountError::PasswordNeeded`], [`AccountError::WrongPassword`].
+pub async fn prove_presence(
+    ctx: &Context,
+    caller: &Authenticated,
+    password: Option<&SecretString>,
+    origin: &Origin,
+) -> Result<(), AccountError> {
+    match password {
+        Some(password) => prove_password(ctx, caller.user, password, origin).await.map(drop),
+        None if caller.begun_at + FRESH > ctx.clock.now() => Ok(()),
+        None => Err(AccountError::PasswordNeeded),
+    }
+}
+
+/// The account's address and the hash that `password` was held against.
+async fn proved(
+    ctx: &Context,
+    user: UserId,
+    password: &SecretString,
+    origin: &Origin,
+) -> Result<(EmailAddress, String), AccountError> {
     let (email, known) = users::get_credentials(&mut *ctx.read().await?, user).await?;
     // No connection is held while the hash is computed.
     match ctx.passwords.verify(password.expose_secret(), Some(&known.password_hash)).await {
-        Verdict::Right | Verdict::RightButOld => Ok(email),
-        Verdict::Wrong => Err(AccountError::WrongPassword),
+        Verdict::Right | Verdict::RightButOld => Ok((email, known.password_hash)),
+        Verdict::Wrong => {
+            let mut db = ctx.read().await?;
+            origin.audit(&mut db, Actor::User(user), "password_refused", Some(user), ctx.clock.now()).await?;
+            Err(AccountError::WrongPassword)
+        }
     }
 }
 
@@ -133,6 +170,7 @@ pub async fn reset_password(
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
     challenges::lock_address(&mut work, &link.email).await?;
+    users::lock(&mut work, user).await?;
     let secret = link.secret.map(|(hash, _)| hash).unwrap_or_default();
     if !challenges::consume(&mut work, uid, &secret, now).await? {
         return Err(AccountError::WrongLink);
@@ -149,7 +187,7 @@ pub async fn reset_password(
     Ok(())
 }
 
-/// What every change of a password ends with: dead links, a line in the log, and word to the holder.
+/// What every change of a password ends with: dead links and half-finished sign-ins, a line in the log, and word to the holder.
 async fn settle(
     work: &mut Work,
     user: UserId,
@@ -158,7 +196,7 @@ async fn settle(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<(), AccountError> {
-    challenges::close_of_user(work, user, &[PASSWORD_RESET, EMAIL_CHANGE], now).await?;
+    challenges::close_of_user(work, user, challenges::ALL_OF_A_USER, now).await?;
     origin.audit(work, Actor::User(user), action, Some(user), now).await?;
     let locale = users::get(work, user).await?.locale;
     let device = origin.user_agent.as_deref().and_then(device::label);

@@ -48,6 +48,7 @@ pub async fn refresh(
     let (old, new) = (token_hash(presented), token_hash(next.expose_secret()));
     let mut db = ctx.read().await?;
     if let Some((session, user)) = sessions::rotate(&mut db, &old, &new, key.kid(), now).await? {
+        users::mark_seen(&mut db, user, now).await?;
         return Ok(Tokens { access: access(ctx, session, user, now), refresh: next });
     }
     let spent = sessions::find_spent(&mut db, &old, now).await?;

@@ -57,6 +57,10 @@ pub async fn verify_code(
     drop(db);
     let mut work = ctx.begin().await?;
     meet(&mut work, email, user, right, now).await?;
+    if factor::is_on(&mut work, user).await? {
+        // A code by letter is no second factor; a link to choose a new password confirms the address, too.
+        return Err(AccountError::WrongCode);
+    }
     if users::confirm(&mut work, user, now).await? {
         origin.audit(&mut work, Actor::User(user), "email_verified", Some(user), now).await?;
         welcome(&mut work, email, user, now).await?;
@@ -83,14 +87,22 @@ async fn second_factor(
     drop(db);
     let mut work = ctx.begin().await?;
     let shown = match subject {
-        Some(user) => factor::prove(ctx, &mut work, user, code, now).await?.map(|method| (user, method)),
+        Some(user) => {
+            users::lock(&mut work, user).await?;
+            factor::prove(ctx, &mut work, user, code, now).await?.map(|method| (user, method))
+        }
         None => None,
     };
-    let Some((user, method)) = shown.filter(|_| counted.is_some()) else {
+    let Some((user, method)) = shown else {
         origin.audit(&mut work, Actor::Nobody, "second_factor_failed", subject, now).await?;
         work.commit().await?;
         return Err(AccountError::WrongCode);
     };
+    // One step begins one session, and none for who was suspended meanwhile.
+    let is_first = challenges::take(&mut work, step, now).await?;
+    if !is_first || !users::get_credentials(&mut work, user).await?.1.is_active {
+        return Err(AccountError::WrongCode);
+    }
     let is_remembered = counted.is_some_and(|counted| counted.challenge.payload["remember"] == true);
     challenges::close_of_user(&mut work, user, &[LOGIN_OTP], now).await?;
     let proof = Proof { method, is_remembered };
@@ -108,6 +120,7 @@ async fn meet(
     now: DateTime<Utc>,
 ) -> Result<(), AccountError> {
     challenges::lock_address(work, email).await?;
+    users::lock(work, user).await?;
     let hash = right.secret_hash.as_deref().unwrap_or_default();
     let is_first = challenges::consume(work, right.challenge.id, hash, now).await?;
     let is_active = users::find_credentials(work, email).await?.is_some_and(|known| known.is_active);

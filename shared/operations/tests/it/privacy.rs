@@ -85,13 +85,15 @@ async fn whoever_changes_removes_or_slips_in_an_event_is_found_out() {
     for (deed, expected) in [
         ("update audit_log set action = 'login' where id = 3", Break::Changed(3)),
         ("update audit_log set at = at + interval '1 microsecond' where id = 2", Break::Changed(2)),
+        ("update audit_log set user_agent = 'another' where id = 3", Break::Changed(3)),
+        ("update audit_log set origin_hash = '\\x00', origin_salt = null where id = 3", Break::Changed(3)),
         ("delete from audit_log where id = 4", Break::MissingEntry(4)),
         (
             "with gone as (delete from audit_chain where seq = 4) delete from audit_log where id = 4",
             Break::MissingLink(5),
         ),
         (
-            "insert into audit_log (id, action) overriding system value values (1000, 'innocent')",
+            "insert into audit_log (id, action, origin_hash) overriding system value values (1000, 'innocent', '\\x00')",
             Break::SlippedIn(1000),
         ),
         ("update audit_chain set hash = '\\x00' where seq = 5", Break::Changed(5)),
@@ -110,5 +112,49 @@ async fn whoever_changes_removes_or_slips_in_an_event_is_found_out() {
         sqlx::query(deed).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(found(&house).await, Some(expected), "{deed}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_year_nobody_knows_where_an_event_came_from_and_the_chain_is_whole() {
+    let house = House::open().await;
+    let origin =
+        Origin { ip: "203.0.113.7".parse().ok(), user_agent: Some("Firefox".to_owned()), request_id: None };
+    for _ in 0..3 {
+        let email = address("nobody@exemple.fr");
+        let _ = accounts::login(&house.ctx, &email, &"wrong".into(), false, &origin).await;
+    }
+    // The first is older than a year: written so, since nobody can make it older afterwards.
+    let mut tx = house.db.begin().await.unwrap();
+    sqlx::query("set local session_replication_role = replica").execute(&mut *tx).await.unwrap();
+    sqlx::query("delete from audit_chain").execute(&mut *tx).await.unwrap();
+    sqlx::query("update audit_log set at = now() - interval '400 days' where id = 1")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    sqlx::query(
+        "insert into audit_chain (seq, audit_id, prev_hash, hash)
+        select 1, 1, '\\x', audit_hash(1, '\\x', a) from audit_log a where id = 1",
+    )
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    sqlx::query("delete from audit_log where id > 1").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let _ = accounts::login(&house.ctx, &address("nobody@exemple.fr"), &"wrong".into(), false, &origin).await;
+    assert_eq!(found(&house).await, None);
+
+    let mut db = house.read().await.unwrap();
+    assert_eq!(database::audit::forget_origins(&mut db, 10).await.unwrap(), 1);
+    assert_eq!(database::audit::forget_origins(&mut db, 10).await.unwrap(), 0);
+    let known = "select count(*) from audit_log where ip is not null and user_agent is not null and origin_salt is not null";
+    assert_eq!(house.count(known).await, 1);
+    assert_eq!(found(&house).await, None);
+    // Nothing else of an old event can be changed, and nothing of a young one.
+    for refused in [
+        "update audit_log set action = 'x', ip = null, user_agent = null where id = 1",
+        "update audit_log set ip = null, user_agent = null, origin_salt = null where id > 1",
+    ] {
+        assert!(sqlx::query(refused).execute(&house.db).await.is_err(), "{refused}");
     }
 }

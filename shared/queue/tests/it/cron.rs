@@ -42,7 +42,7 @@ fn the_timetable_reads_as_agreed() {
     assert_eq!(first("cleanup_exports"), at("2026-11-26T01:15:00+01:00"));
     assert_eq!(first("erase_due_accounts"), at("2026-11-26T01:30:00+01:00"));
     assert_eq!(first("check_unused_accounts"), at("2026-11-26T08:00:00+01:00"));
-    assert_eq!(TIMETABLE.len(), 9);
+    assert_eq!(TIMETABLE.len(), 10);
 }
 
 #[test]
