@@ -15,6 +15,7 @@ use crate::error::ApiError;
 use crate::security::Staff;
 use crate::tags::Tag;
 
+pub(crate) use users::last_superuser;
 use views::OverviewView;
 
 /// What is new or active is so within this time.

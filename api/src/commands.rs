@@ -79,19 +79,19 @@ pub async fn seed(specimens: &Path) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When the address or the password is refused.
-pub async fn add_staff(address: &str) -> anyhow::Result<()> {
+pub async fn add_staff(address: &str, is_superuser: bool) -> anyhow::Result<()> {
     let context = Context::open(Settings::from_env()?)?;
     let address: EmailAddress = address.parse().context("ADDRESS is not an e-mail address")?;
     let password = match typed_password()? {
         Some(typed) => Some(NewPassword::choose(&typed, &address).context("the password is refused")?),
         None => None,
     };
-    let added =
-        accounts::add_staff(&context.db, &context.passwords, &context.clock, &address, password).await?;
+    let (db, passwords, clock) = (&context.db, &context.passwords, &context.clock);
+    let added = accounts::add_staff(db, passwords, clock, &address, is_superuser, password).await?;
     if let Some(password) = added.password {
         say(&format!("password, shown this once: {}\n", password.expose_secret()))?;
     }
-    say("the account is staff now\n")
+    say(if is_superuser { "the account is a superuser now\n" } else { "the account is staff now\n" })
 }
 
 /// Walks the audit log's chain, and prints where it ends. Keep that line elsewhere: it shows later that nothing was cut off.

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use domain::email_address::{EmailAddress, NotAnEmailAddress};
+
 use crate::error::ApiError;
 use crate::messages::Explain;
 use crate::problem::Errors;
@@ -56,6 +58,13 @@ impl Form {
             return None;
         }
         self.parse(field, text)
+    }
+
+    /// An e-mail address that must be there, and that somebody can have.
+    pub fn address(&mut self, field: &str, text: &str) -> Option<EmailAddress> {
+        let address: EmailAddress = self.require(field, Some(text))?;
+        self.check(field, !address.is_reserved(), || NotAnEmailAddress.explain());
+        Some(address)
     }
 
     /// Plain text: trimmed, without control characters but line breaks and tabs, at most `max` characters; blank is none.

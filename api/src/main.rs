@@ -51,6 +51,9 @@ enum StaffCommand {
     Add {
         /// The account's e-mail address.
         address: String,
+        /// May also do what cannot be undone: erase accounts, and change those of colleagues.
+        #[arg(long)]
+        superuser: bool,
     },
 }
 
@@ -62,6 +65,8 @@ async fn main() -> anyhow::Result<()> {
         Command::Openapi => commands::print_document(),
         Command::Seed { specimens } => commands::seed(&specimens).await,
         Command::Audit { command: AuditCommand::Verify } => commands::verify_audit().await,
-        Command::Staff { command: StaffCommand::Add { address } } => commands::add_staff(&address).await,
+        Command::Staff { command: StaffCommand::Add { address, superuser } } => {
+            commands::add_staff(&address, superuser).await
+        }
     }
 }

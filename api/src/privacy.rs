@@ -227,6 +227,7 @@ impl From<ErasureError> for ApiError {
                 say!("Aucune suppression n’est en cours.", "No erasure is under way."),
             ),
             ErasureError::Erased => account_erased(),
+            ErasureError::LastSuperuser => crate::admin::last_superuser(),
             ErasureError::Account(error) => error.into(),
         }
     }

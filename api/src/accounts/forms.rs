@@ -67,7 +67,7 @@ impl RegisterForm {
     /// The registration, or everything that is wrong with it.
     pub(super) fn parse(self) -> Result<Registration, ApiError> {
         let mut form = Form::default();
-        let email = form.require::<EmailAddress>("email", Some(&self.email));
+        let email = form.address("email", &self.email);
         let password = email.as_ref().and_then(|email| choose(&mut form, &self.password, email));
         let is_repeated = self.password_confirm.is_none_or(|again| again == self.password);
         form.check("password_confirm", is_repeated, || {
@@ -113,7 +113,7 @@ pub struct VerifyForm {
 impl VerifyForm {
     pub(super) fn parse(self) -> Result<(EmailAddress, String, Option<ChallengeId>), ApiError> {
         let mut form = Form::default();
-        let email = form.require("email", Some(&self.email));
+        let email = form.address("email", &self.email);
         // People copy the spaces around it too.
         let code: String = self.otp_code.chars().filter(|sign| !sign.is_whitespace()).collect();
         let is_code = code.len() == 6 && code.bytes().all(|sign| sign.is_ascii_digit());
@@ -266,7 +266,7 @@ impl ProfilePatch {
 
 fn address(text: &str) -> Result<EmailAddress, ApiError> {
     let mut form = Form::default();
-    let email = form.require("email", Some(text));
+    let email = form.address("email", text);
     form.finish()?;
     Ok(email.expect("a clean form has all its required fields"))
 }

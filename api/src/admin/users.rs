@@ -195,6 +195,17 @@ impl UsersApi {
     }
 }
 
+/// 409: somebody has to be left who can do what only superusers may.
+pub(crate) fn last_superuser() -> ApiError {
+    ApiError::conflict(
+        "last_superuser",
+        say!(
+            "C’est le dernier superutilisateur : nommez-en un autre d’abord.",
+            "This is the last superuser: make another one first."
+        ),
+    )
+}
+
 async fn detail(context: &Context, user: UserId) -> Result<Json<AccountDetail>, ApiError> {
     let mut db = context.read().await?;
     let account = admin::get(&mut db, user).await?;
@@ -212,6 +223,7 @@ impl From<AdminError> for ApiError {
                     "You cannot do this to your own account."
                 ),
             ),
+            AdminError::LastSuperuser => last_superuser(),
             AdminError::ForSuperusers => Self::superusers_only(),
             AdminError::NoFactor => AccountError::NoFactor.into(),
             AdminError::Erased => account_erased(),

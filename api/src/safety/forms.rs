@@ -46,7 +46,7 @@ pub struct ForgotForm {
 impl ForgotForm {
     pub(super) fn parse(&self) -> Result<EmailAddress, ApiError> {
         let mut form = Form::default();
-        let email = form.require("email", Some(&self.email));
+        let email = form.address("email", &self.email);
         form.finish()?;
         Ok(email.expect("a clean form has all its required fields"))
     }
@@ -109,7 +109,7 @@ pub struct ChangeEmailForm {
 impl ChangeEmailForm {
     pub(super) fn parse(&self) -> Result<(EmailAddress, SecretString), ApiError> {
         let mut form = Form::default();
-        let email = form.require("new_email", Some(&self.new_email));
+        let email = form.address("new_email", &self.new_email);
         form.check("password", !self.password.is_empty(), required);
         form.finish()?;
         Ok((email.expect("a clean form has all its required fields"), self.password.clone().into()))

@@ -275,7 +275,8 @@ async fn a_member_of_staff_made_by_command_signs_in() {
     let staff = fresh("staff");
     let context = &app.context;
     let (address, cheap) = (staff.parse().unwrap(), Passwords::with_cost(64, 1, 1));
-    let added = accounts::add_staff(&context.db, &cheap, &context.clock, &address, None).await.unwrap();
+    let added =
+        accounts::add_staff(&context.db, &cheap, &context.clock, &address, false, None).await.unwrap();
     let password = added.password.unwrap().expose_secret().to_owned();
     let login = json!({ "email": staff, "password": password });
     assert_eq!(app.nobody().post("/api/auth/login/", login).await.ok()["user"]["is_staff"], true);

@@ -195,3 +195,27 @@ async fn a_second_factor_that_was_lost_is_taken_off_and_told() {
         .expect("a count");
     assert_eq!(told, 1);
 }
+
+#[tokio::test]
+async fn of_two_superusers_who_suspend_or_erase_each_other_at_once_one_is_left() {
+    let app = TestApp::start().await;
+    let reason = json!({ "reason": "Demande" });
+    for deed in ["suspend", "erase"] {
+        sqlx::query("update users set is_superuser = false")
+            .execute(&app.context.db)
+            .await
+            .expect("a clean start");
+        let (one, other) = (superuser(&app).await, superuser(&app).await);
+        let at = |who: &Person| format!("/api/admin/users/{}/{deed}/", who.id);
+        let (to_other, to_one) = (at(&other), at(&one));
+        let (first, second) =
+            tokio::join!(one.post(&to_other, reason.clone()), other.post(&to_one, reason.clone()));
+        let done = [&first, &second].iter().filter(|answer| answer.status.is_success()).count();
+        assert_eq!(done, 1, "{deed}: {} {}", first.text(), second.text());
+        let left: i64 = sqlx::query_scalar("select count(*) from users where is_superuser and is_active")
+            .fetch_one(&app.context.db)
+            .await
+            .expect("a count");
+        assert_eq!(left, 1, "{deed}");
+    }
+}

@@ -10,7 +10,7 @@ use totp_rs::{Algorithm, Secret, TOTP};
 
 /// An app whose clock stands: no half minute passes while a test looks at codes.
 async fn still() -> TestApp {
-    TestApp::start_with(Overrides::default(), Clock::fixed(chrono::Utc::now())).await
+    TestApp::start_with(Overrides::default(), Clock::fixed(Clock::system().now())).await
 }
 
 fn code(app: &TestApp, totp: &TOTP, later: i64) -> String {
@@ -122,4 +122,75 @@ async fn a_session_that_is_not_fresh_needs_the_password_to_enrol_and_to_make_key
     alice.post("/api/auth/2fa/totp/enable/", form).await.assert_problem(409, "two_factor_enabled");
     let activity = alice.get("/api/auth/me/activity/").await.ok().to_string();
     assert!(activity.contains("password_refused"));
+}
+
+/// Holds an account's row while `deed` is under way, and changes its password before the deed goes on.
+async fn overtaken<T>(app: &TestApp, person: &Person, deed: impl Future<Output = T>) -> T {
+    let mut held = app.context.db.begin().await.expect("a transaction");
+    sqlx::query("update users set password_hash = 'another', updated_at = now() where id = $1")
+        .bind(person.id.0)
+        .execute(&mut *held)
+        .await
+        .expect("the row is held");
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let release = async {
+        // What was proved before the reset waits for it now.
+        while sqlx::query_scalar::<_, i64>(waits).fetch_one(&app.context.db).await.expect("a count") == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        held.commit().await.expect("the reset is done");
+    };
+    tokio::join!(deed, release).0
+}
+
+#[tokio::test]
+async fn what_a_password_began_before_it_was_reset_comes_to_nothing() {
+    let app = still().await;
+    for deed in ["login", "change-email", "change-password"] {
+        let person = app.person("victim").await;
+        let (client, form) = match deed {
+            "login" => (app.nobody(), json!({ "email": person.email, "password": PASSWORD })),
+            "change-email" => (
+                person.with_token(&person.access),
+                json!({ "new_email": "thief@exemple.fr", "password": PASSWORD }),
+            ),
+            _ => (
+                person.with_token(&person.access),
+                json!({ "old_password": PASSWORD, "new_password": "tournesol jaune" }),
+            ),
+        };
+        let path = format!("/api/auth/{deed}/");
+        let answer = overtaken(&app, &person, client.post(&path, form)).await;
+        assert!(answer.status.is_client_error(), "{deed}: {}", answer.text());
+    }
+    let links: i64 = sqlx::query_scalar("select count(*) from auth_challenges where kind = 'email_change'")
+        .fetch_one(&app.context.db)
+        .await
+        .expect("a count");
+    assert_eq!(links, 0);
+}
+
+#[tokio::test]
+async fn nobody_has_an_address_that_erased_accounts_get() {
+    let app = still().await;
+    let alice = app.alice().await;
+    let form = json!({
+        "email": "erased-88@erased.invalid", "password": PASSWORD, "first_name": "C", "last_name": "M", "accept_terms": true,
+    });
+    app.nobody().post("/api/auth/register/", form).await.assert_invalid(&["email"]);
+    let form = json!({ "new_email": "erased-88@erased.invalid", "password": PASSWORD });
+    alice.post("/api/auth/change-email/", form).await.assert_invalid(&["new_email"]);
+}
+
+#[tokio::test]
+async fn an_unconfirmed_account_with_a_second_factor_signs_in_with_it() {
+    let app = still().await;
+    let alice = app.alice().await;
+    let (totp, _) = enrol(&app, &alice).await;
+    sqlx::query("update users set email_verified = false")
+        .execute(&app.context.db)
+        .await
+        .expect("taken back");
+    let step = step(&app, &alice).await;
+    show(&app, &alice, &step, &code(&app, &totp, 0)).await.ok();
 }

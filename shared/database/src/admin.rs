@@ -101,6 +101,23 @@ pub async fn get_standing_for_update(db: &mut PgConnection, id: UserId) -> Resul
     Ok(standing)
 }
 
+/// Whether an account is the only superuser who may sign in. Of two who ask at once, the second waits for what the first
+/// makes of it.
+pub async fn is_last_superuser(db: &mut PgConnection, id: UserId) -> Result<bool, DatabaseError> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('superusers', 0))").execute(&mut *db).await?;
+    let is_last = sqlx::query_scalar!(
+        r#"select exists (select from users where id = $1 and is_superuser and is_active)
+            and not exists (
+                select
+                from users
+                where id <> $1 and is_superuser and is_staff and is_active and deletion_due_at is null) as "is_last!""#,
+        id.0
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(is_last)
+}
+
 /// Changes what staff may change.
 pub async fn save_standing(
     db: &mut PgConnection,
@@ -110,7 +127,7 @@ pub async fn save_standing(
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "update users
-        set roles = $2, is_active = $3, email_verified = $4, is_staff = $5, updated_at = $6
+        set roles = $2, is_active = $3, email_verified = $4, is_staff = $5, is_superuser = is_superuser and $5, updated_at = $6
         where id = $1",
         id.0,
         &standing.roles,

@@ -7,6 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use crate::DatabaseError;
+use crate::letters::Sends;
 
 /// A challenge to open.
 #[derive(Debug, Clone)]
@@ -277,6 +278,26 @@ pub async fn take(db: &mut PgConnection, id: ChallengeId, now: DateTime<Utc>) ->
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// How many challenges of a flow a user opened since `since`.
+pub async fn count_since(
+    db: &mut PgConnection,
+    user: UserId,
+    kind: &str,
+    since: DateTime<Utc>,
+) -> Result<Sends, DatabaseError> {
+    let row = sqlx::query!(
+        r#"select count(*) as "count!", min(created_at) as oldest, max(created_at) as newest
+        from auth_challenges
+        where user_id = $1 and kind = $2 and created_at > $3"#,
+        user.0,
+        kind,
+        since
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Sends { count: row.count, oldest: row.oldest, newest: row.newest })
 }
 
 /// Deletes up to `limit` challenges whose code died before `before`; says how many.

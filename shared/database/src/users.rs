@@ -1,5 +1,11 @@
 //! Accounts.
 
+mod credentials;
+
+pub use credentials::{
+    Credentials, find_credentials, get_credentials, rehash, replace_password, set_password,
+};
+
 use chrono::{DateTime, Utc};
 use domain::email_address::EmailAddress;
 use domain::ids::UserId;
@@ -35,21 +41,6 @@ pub struct User {
     pub is_staff: bool,
     /// Since when it exists.
     pub created_at: DateTime<Utc>,
-}
-
-/// What is needed to judge somebody who wants in.
-#[derive(Clone)]
-pub struct Credentials {
-    /// The account.
-    pub id: UserId,
-    /// The hash of its password, a PHC string.
-    pub password_hash: String,
-    /// The language of its letters.
-    pub locale: Locale,
-    /// Whether its address was confirmed.
-    pub email_verified: bool,
-    /// Whether it may sign in at all.
-    pub is_active: bool,
 }
 
 /// What a registration says about a person.
@@ -134,28 +125,6 @@ pub async fn get(db: &mut PgConnection, id: UserId) -> Result<User, DatabaseErro
         is_staff: row.is_staff,
         created_at: row.created_at,
     })
-}
-
-/// The credentials behind an address, if it has an account.
-pub async fn find_credentials(
-    db: &mut PgConnection,
-    email: &EmailAddress,
-) -> Result<Option<Credentials>, DatabaseError> {
-    let row = sqlx::query!(
-        "select id, password_hash, locale, email_verified, is_active
-        from users
-        where email = $1::text::citext",
-        email.as_str()
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(|row| Credentials {
-        id: UserId(row.id),
-        password_hash: row.password_hash,
-        locale: Locale::from_tag(&row.locale).unwrap_or_default(),
-        email_verified: row.email_verified,
-        is_active: row.is_active,
-    }))
 }
 
 /// Adds an account whose address is not confirmed yet.
@@ -254,14 +223,6 @@ pub async fn save_profile(
     if done.rows_affected() == 1 { Ok(()) } else { Err(DatabaseError::NotFound) }
 }
 
-/// Replaces the hash of the same password by one made with today's cost.
-pub async fn rehash(db: &mut PgConnection, id: UserId, old: &str, new: &str) -> Result<(), DatabaseError> {
-    sqlx::query!("update users set password_hash = $3 where id = $1 and password_hash = $2", id.0, old, new)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
 /// Notes that the account was signed in to.
 pub async fn mark_login(db: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<(), DatabaseError> {
     sqlx::query!(
@@ -278,12 +239,13 @@ pub async fn mark_login(db: &mut PgConnection, id: UserId, now: DateTime<Utc>) -
 pub async fn make_staff(
     db: &mut PgConnection,
     id: UserId,
+    is_superuser: bool,
     password_hash: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "update users
-        set is_staff = true, email_verified = true, is_active = true,
+        set is_staff = true, is_superuser = is_superuser or $4, email_verified = true, is_active = true,
             roles = case when 'admin' = any (roles) then roles else array_append(roles, 'admin') end,
             password_hash = coalesce($2, password_hash),
             password_changed_at = case when $2::text is null then password_changed_at else $3 end,
@@ -291,34 +253,12 @@ pub async fn make_staff(
         where id = $1",
         id.0,
         password_hash,
-        now
+        now,
+        is_superuser
     )
     .execute(db)
     .await?;
     Ok(())
-}
-
-/// Gives an account another password if `old` is still its hash: of two changes at once, or of one that was overtaken
-/// by a reset, only the first counts.
-pub async fn replace_password(
-    db: &mut PgConnection,
-    id: UserId,
-    old: &str,
-    new: &str,
-    now: DateTime<Utc>,
-) -> Result<bool, DatabaseError> {
-    let done = sqlx::query!(
-        "update users
-        set password_hash = $3, password_changed_at = $4, updated_at = $4
-        where id = $1 and password_hash = $2",
-        id.0,
-        old,
-        new,
-        now
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Locks an account until the transaction ends. Whoever writes to an account's sessions and challenges together takes
@@ -369,46 +309,6 @@ pub async fn delete_unfinished(
     .execute(db)
     .await?;
     Ok(done.rows_affected())
-}
-
-/// What is needed to judge the holder of `id`, who is signed in, or not found.
-pub async fn get_credentials(
-    db: &mut PgConnection,
-    id: UserId,
-) -> Result<(EmailAddress, Credentials), DatabaseError> {
-    let row = sqlx::query!(
-        r#"select email::text as "email!", password_hash, locale, email_verified, is_active from users where id = $1"#,
-        id.0
-    )
-    .fetch_one(db)
-    .await?;
-    let email = row.email.parse().expect("stored addresses were parsed when they came in");
-    let credentials = Credentials {
-        id,
-        password_hash: row.password_hash,
-        locale: Locale::from_tag(&row.locale).unwrap_or_default(),
-        email_verified: row.email_verified,
-        is_active: row.is_active,
-    };
-    Ok((email, credentials))
-}
-
-/// Gives an account another password.
-pub async fn set_password(
-    db: &mut PgConnection,
-    id: UserId,
-    hash: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    sqlx::query!(
-        "update users set password_hash = $2, password_changed_at = $3, updated_at = $3 where id = $1",
-        id.0,
-        hash,
-        now
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }
 
 /// Gives an account another address, which was proven.

@@ -18,6 +18,11 @@ pub struct EmailAddress(String);
 pub struct NotAnEmailAddress;
 
 impl EmailAddress {
+    /// Whether its domain is one that never gets mail (RFC 2606): erased accounts have such addresses, and nobody else may.
+    pub fn is_reserved(&self) -> bool {
+        self.0.ends_with(".invalid")
+    }
+
     /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0

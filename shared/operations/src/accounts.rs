@@ -37,6 +37,7 @@ pub use forget::{Forgotten, forget_ended};
 pub use limit_key::limit_key;
 pub use login::{Login, SecondStep, login};
 pub use origin::Origin;
+pub(crate) use password::hold_to;
 pub use password::{change_password, check_reset_link, forgot_password, prove_presence, reset_password};
 pub use passwords::Passwords;
 pub(crate) use passwords::Verdict;

@@ -28,6 +28,9 @@ pub enum AdminError {
     /// The account is erased, or its erasure has begun.
     #[error("the account is erased")]
     Erased,
+    /// Nobody would be left who can do what only superusers may.
+    #[error("the last superuser")]
+    LastSuperuser,
     /// The account has no second factor.
     #[error("the second factor is off")]
     NoFactor,
@@ -79,9 +82,13 @@ pub async fn change(
         return Ok(());
     }
     check(staff, user, (&before, &after), now)?;
+    if !after.is_active || !after.is_staff {
+        keep_a_superuser(&mut work, user).await?;
+    }
     admin::save_standing(&mut work, user, &after, now).await?;
     if (before.is_staff && !after.is_staff) || (before.is_active && !after.is_active) {
         sessions::revoke_all(&mut work, user, "changed_by_staff", now).await?;
+        challenges::close_of_user(&mut work, user, challenges::ALL_OF_A_USER, now).await?;
     }
     if before.is_active && !after.is_active {
         tell_suspended(&mut work, user, None, now).await?;
@@ -108,6 +115,7 @@ pub async fn suspend(
     let before = admin::get_standing_for_update(&mut work, user).await?;
     let after = Standing { is_active: false, ..before.clone() };
     check(staff, user, (&before, &after), now)?;
+    keep_a_superuser(&mut work, user).await?;
     if before.is_active {
         admin::save_standing(&mut work, user, &after, now).await?;
         tell_suspended(&mut work, user, Some(reason), now).await?;
@@ -183,6 +191,11 @@ fn check(
         return Err(AdminError::ForSuperusers);
     }
     Ok(())
+}
+
+/// Refuses what would leave nobody who can do what only superusers may.
+pub(crate) async fn keep_a_superuser(work: &mut Work, user: UserId) -> Result<(), AdminError> {
+    if admin::is_last_superuser(work, user).await? { Err(AdminError::LastSuperuser) } else { Ok(()) }
 }
 
 /// What changed, each as `[before, after]`.

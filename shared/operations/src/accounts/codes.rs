@@ -4,8 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 use config::{Keyring, Settings};
 use database::DatabaseError;
 use database::challenges::{self, CountedTry};
+use database::letters::Sends;
 use domain::email_address::EmailAddress;
-use domain::ids::{ChallengeId, LetterId};
+use domain::ids::{ChallengeId, LetterId, UserId};
 use domain::letter::{Letter, LetterKind, Otp, OtpPurpose};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
@@ -23,6 +24,7 @@ pub(crate) const COOLDOWN: Duration = Duration::seconds(60);
 
 /// Codes an address gets in an hour: the first and five more.
 const PER_HOUR: i64 = 6;
+const HOUR: Duration = Duration::hours(1);
 
 /// The flow that confirms an address.
 pub(crate) const EMAIL_OTP: &str = "email_otp";
@@ -82,15 +84,28 @@ pub(crate) async fn allowance_of(
     kinds: &[LetterKind],
     now: DateTime<Utc>,
 ) -> Result<Allowance, DatabaseError> {
-    let hour = Duration::hours(1);
-    let sends = database::letters::count_since(db, email, kinds, now - hour).await?;
+    Ok(allow(database::letters::count_since(db, email, kinds, now - HOUR).await?, now))
+}
+
+/// How soon somebody who is signed in may ask for another code of this flow: what strangers ask for in the name of their
+/// address does not count.
+pub(crate) async fn allowance_of_flow(
+    db: &mut PgConnection,
+    user: UserId,
+    flow: &str,
+    now: DateTime<Utc>,
+) -> Result<Allowance, DatabaseError> {
+    Ok(allow(challenges::count_since(db, user, flow, now - HOUR).await?, now))
+}
+
+fn allow(sends: Sends, now: DateTime<Utc>) -> Allowance {
     if sends.count >= PER_HOUR {
-        return Ok(Allowance::Spent(sends.oldest.map_or(hour, |oldest| oldest + hour - now)));
+        return Allowance::Spent(sends.oldest.map_or(HOUR, |oldest| oldest + HOUR - now));
     }
-    Ok(match sends.newest.map(|newest| newest + COOLDOWN - now) {
+    match sends.newest.map(|newest| newest + COOLDOWN - now) {
         Some(wait) if wait > Duration::zero() => Allowance::Cooling(wait),
         _ => Allowance::Free,
-    })
+    }
 }
 
 /// Refuses to guess which of several open challenges of the address is meant.

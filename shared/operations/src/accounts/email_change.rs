@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::password::{PASSWORD_RESET, prove_password};
+use super::password::{PASSWORD_RESET, hold_to, prove_password};
 use super::{AccountError, Authenticated, Origin, tokens};
 use crate::Context;
 use crate::letters::{self, NewLetter};
@@ -33,10 +33,11 @@ pub async fn change_email(
     password: &SecretString,
     origin: &Origin,
 ) -> Result<(), AccountError> {
-    let old = prove_password(ctx, caller.user, password, origin).await?;
+    let proved = prove_password(ctx, caller.user, password, origin).await?;
     let now = ctx.clock.now();
     let (user, locale) = (Some(caller.user), caller.locale);
     let mut work = ctx.begin().await?;
+    hold_to(&mut work, caller.user, &proved.hash).await?;
     challenges::close_of_user(&mut work, caller.user, &[EMAIL_CHANGE], now).await?;
     let taken = users::find_credentials(&mut work, new).await?;
     let id = ChallengeId(Uuid::new_v4());
@@ -52,7 +53,7 @@ pub async fn change_email(
     let holder = taken.map_or(user, |taken| Some(taken.id));
     let to_old = Letter::EmailChangeNotice(EmailChangeNotice { at: now, new_address: masked(new) });
     let confirm = NewLetter { user: holder, address: new, locale, letter: &to_new, challenge };
-    let notice = NewLetter { user, address: &old, locale, letter: &to_old, challenge: None };
+    let notice = NewLetter { user, address: &proved.address, locale, letter: &to_old, challenge: None };
     letters::post(&mut work, &confirm, now).await?;
     letters::post(&mut work, &notice, now).await?;
     origin.audit(&mut work, Actor::User(caller.user), "email_change_asked", user, now).await?;

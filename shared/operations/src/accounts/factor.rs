@@ -21,7 +21,7 @@ use totp_rs::{Algorithm, TOTP};
 use uuid::Uuid;
 
 use super::notices::{self, Event};
-use super::password::{prove_password, prove_presence};
+use super::password::{hold_to, prove_password, prove_presence};
 use super::{AccountError, Authenticated, Origin, seal};
 use crate::Context;
 use crate::letters::{self, NewLetter};
@@ -114,10 +114,10 @@ pub async fn disable(
     code: &str,
     origin: &Origin,
 ) -> Result<(), AccountError> {
-    prove_password(ctx, caller.user, password, origin).await?;
+    let proved = prove_password(ctx, caller.user, password, origin).await?;
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
-    users::lock(&mut work, caller.user).await?;
+    hold_to(&mut work, caller.user, &proved.hash).await?;
     if prove(ctx, &mut work, caller.user, code, now).await?.is_none() {
         drop(work);
         return wrong_code(ctx, caller, origin).await;
@@ -148,9 +148,10 @@ pub async fn new_recovery_codes(
     password: &SecretString,
     origin: &Origin,
 ) -> Result<Vec<String>, AccountError> {
-    prove_password(ctx, caller.user, password, origin).await?;
+    let proved = prove_password(ctx, caller.user, password, origin).await?;
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
+    hold_to(&mut work, caller.user, &proved.hash).await?;
     if !is_on(&mut work, caller.user).await? {
         return Err(AccountError::NoFactor);
     }

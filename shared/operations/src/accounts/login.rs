@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::codes::{self, Allowance, EMAIL_OTP};
+use super::password::hold_to;
 use super::passwords::Verdict;
 use super::register::{Pending, open_challenge};
 use super::session::{self, Proof, SignedIn};
@@ -56,25 +57,34 @@ pub async fn login(
     // No connection is held while hashes are computed.
     drop(db);
     let password = password.expose_secret();
-    let confirmed = known.as_ref().filter(|known| known.email_verified && known.is_active);
+    // A second factor proves more than a letter would, also when staff took the confirmation back.
+    let confirmed =
+        known.as_ref().filter(|known| known.is_active && (known.email_verified || known.has_factor));
     let verdict = ctx.passwords.verify(password, confirmed.map(|known| known.password_hash.as_str())).await;
     if let (Some(known), Verdict::Right | Verdict::RightButOld) = (confirmed, verdict) {
         let is_old = verdict == Verdict::RightButOld;
         let rehashed = if is_old { Some(ctx.passwords.hash(password).await) } else { None };
         return enter(ctx, email, known, rehashed, is_remembered, origin).await;
     }
-    let unconfirmed = known.as_ref().filter(|known| !known.email_verified && known.is_active);
+    let unconfirmed =
+        known.as_ref().filter(|known| known.is_active && !(known.email_verified || known.has_factor));
     let registered = pending.as_ref().and_then(|pending| Pending::of(&pending.payload));
     let hash = registered.map(|registered| registered.password_hash);
     let hash = hash.or_else(|| unconfirmed.map(|known| known.password_hash.clone()));
     if ctx.passwords.verify(password, hash.as_deref()).await == Verdict::Wrong {
-        let now = ctx.clock.now();
         let subject = known.map(|known| known.id);
         let mut db = ctx.read().await?;
-        origin.audit(&mut db, Actor::Nobody, "login_failed", subject, now).await?;
+        origin.audit(&mut db, Actor::Nobody, "login_failed", subject, ctx.clock.now()).await?;
         return Err(AccountError::WrongCredentials);
     }
     second_step(ctx, email, unconfirmed, pending, origin).await
+}
+
+fn as_wrong_credentials(error: AccountError) -> AccountError {
+    match error {
+        AccountError::WrongPassword => AccountError::WrongCredentials,
+        other => other,
+    }
 }
 
 async fn enter(
@@ -87,6 +97,8 @@ async fn enter(
 ) -> Result<Login, AccountError> {
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
+    // Another password, or a suspension, may have come in between.
+    hold_to(&mut work, known.id, &known.password_hash).await.map_err(as_wrong_credentials)?;
     if let Some(new) = rehashed {
         users::rehash(&mut work, known.id, &known.password_hash, &new).await?;
     }

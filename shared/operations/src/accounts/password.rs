@@ -51,7 +51,7 @@ pub async fn change_password(
     Ok(())
 }
 
-/// The caller's address, if `password` is theirs: asked for once more before what matters most.
+/// The caller's address and hash, if `password` is theirs: asked for once more before what matters most.
 ///
 /// # Errors
 /// [`AccountError::WrongPassword`].
@@ -60,8 +60,15 @@ pub(crate) async fn prove_password(
     user: UserId,
     password: &SecretString,
     origin: &Origin,
-) -> Result<EmailAddress, AccountError> {
-    Ok(proved(ctx, user, password, origin).await?.0)
+) -> Result<Proved, AccountError> {
+    let (address, hash) = proved(ctx, user, password, origin).await?;
+    Ok(Proved { address, hash })
+}
+
+/// A password that was right a moment ago; see [`hold_to`].
+pub(crate) struct Proved {
+    pub(crate) address: EmailAddress,
+    pub(crate) hash: String,
 }
 
 /// How long after signing in nobody asks for the password once more.
@@ -83,6 +90,17 @@ pub async fn prove_presence(
         None if caller.begun_at + FRESH > ctx.clock.now() => Ok(()),
         None => Err(AccountError::PasswordNeeded),
     }
+}
+
+/// Locks the account until the transaction ends, and holds it to the password that was proved before: another one, or a
+/// suspension, may have come in between.
+///
+/// # Errors
+/// [`AccountError::WrongPassword`].
+pub(crate) async fn hold_to(work: &mut Work, user: UserId, hash: &str) -> Result<(), AccountError> {
+    users::lock(work, user).await?;
+    let (_, now) = users::get_credentials(work, user).await?;
+    if now.is_active && now.password_hash == hash { Ok(()) } else { Err(AccountError::WrongPassword) }
 }
 
 /// The account's address and the hash that `password` was held against.
@@ -119,6 +137,8 @@ pub async fn forgot_password(
     let known = users::find_credentials(&mut work, email).await?.filter(|known| known.is_active);
     let (user, locale) = (known.as_ref().map(|known| known.id), known.map_or(locale, |known| known.locale));
     if allowance == Allowance::Free {
+        // One link at a time: a newer letter kills the links of those before.
+        challenges::close(&mut work, email, PASSWORD_RESET, now).await?;
         let id = ChallengeId(Uuid::new_v4());
         let expires_at = now + LINK_LIFETIME;
         let kind = PASSWORD_RESET;

@@ -24,7 +24,7 @@ pub struct StaffAdded {
     pub password: Option<SecretString>,
 }
 
-/// Makes the account of `address` a member of the staff, and the account if there is none.
+/// Makes the account of `address` a member of the staff, a superuser if wished, and the account if there is none.
 ///
 /// A new account, and one whose address was never confirmed, gets `password`, or one made for it: whoever registered
 /// an address without proving it must not become staff with it. A confirmed account keeps its password unless one is
@@ -34,6 +34,7 @@ pub async fn add_staff(
     passwords: &Passwords,
     clock: &Clock,
     address: &EmailAddress,
+    is_superuser: bool,
     password: Option<NewPassword>,
 ) -> Result<StaffAdded, AccountError> {
     let mut tx = db.begin().await?;
@@ -51,12 +52,20 @@ pub async fn add_staff(
         (None, Some(hash)) => users::insert(&mut tx, &new_user(address, hash), now).await?,
         (None, None) => unreachable!("an account that is not known needs a password"),
     };
-    users::make_staff(&mut tx, user, hash.as_deref(), now).await?;
+    users::make_staff(&mut tx, user, is_superuser, hash.as_deref(), now).await?;
     if hash.is_some() {
         challenges::close(&mut tx, address, EMAIL_OTP, now).await?;
         database::sessions::revoke_all(&mut tx, user, "password_changed", now).await?;
     }
-    Origin::default().audit(&mut tx, Actor::System, "staff_added", Some(user), now).await?;
+    Origin::default()
+        .audit(
+            &mut tx,
+            Actor::System,
+            if is_superuser { "superuser_added" } else { "staff_added" },
+            Some(user),
+            now,
+        )
+        .await?;
     tx.commit().await?;
     Ok(StaffAdded { user, password: made })
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::Context;
 use crate::accounts::codes::{self, Allowance};
-use crate::accounts::{AccountError, Authenticated, Origin, Verdict};
+use crate::accounts::{self, AccountError, Authenticated, Origin, Verdict};
 use crate::letters::{self, NewLetter, To};
 
 /// How long an erasure can be called off.
@@ -46,6 +46,9 @@ pub enum ErasureError {
     /// The account was erased before.
     #[error("the account is erased")]
     Erased,
+    /// Nobody would be left who can do what only superusers may.
+    #[error("the last superuser")]
+    LastSuperuser,
     /// The code is wrong, or none can be sent now.
     #[error(transparent)]
     Account(#[from] AccountError),
@@ -107,7 +110,7 @@ async fn send_code(
     let mut work = ctx.begin().await?;
     challenges::lock_address(&mut work, &address).await?;
     if let Allowance::Cooling(wait) | Allowance::Spent(wait) =
-        codes::allowance(&mut work, &address, now).await?
+        codes::allowance_of_flow(&mut work, user, DELETE_ACCOUNT, now).await?
     {
         let seconds = wait.num_milliseconds().max(0).cast_unsigned().div_ceil(1000);
         return Err(AccountError::TooSoon { retry_after: std::time::Duration::from_secs(seconds) }.into());
@@ -151,6 +154,10 @@ async fn confirm(
     };
     drop(db);
     let mut work = ctx.begin().await?;
+    accounts::hold_to(&mut work, user, &leaving.password_hash).await.map_err(|error| match error {
+        AccountError::WrongPassword => ErasureError::WrongPassword,
+        other => other.into(),
+    })?;
     let hash = right.secret_hash.as_deref().unwrap_or_default();
     if !challenges::consume(&mut work, right.challenge.id, hash, now).await? {
         return Err(AccountError::WrongCode.into());
@@ -201,6 +208,9 @@ pub async fn erase_now(
     let mut work = ctx.begin().await?;
     if erasure::get_for_update(&mut work, user).await?.erased_at.is_some() {
         return Err(ErasureError::Erased);
+    }
+    if database::admin::is_last_superuser(&mut work, user).await? {
+        return Err(ErasureError::LastSuperuser);
     }
     erasure::schedule(&mut work, user, now, None, now).await?;
     erasure::close(&mut work, user, now).await?;

@@ -9,7 +9,7 @@ async fn add(house: &House, email: &str, password: Option<&str>) -> StaffAdded {
     let email = address(email);
     let password = password.map(|password| NewPassword::choose(password, &email).unwrap());
     let clock: &Clock = &house.clock;
-    add_staff(&house.db, &house.passwords, clock, &email, password).await.unwrap()
+    add_staff(&house.db, &house.passwords, clock, &email, false, password).await.unwrap()
 }
 
 #[tokio::test]
