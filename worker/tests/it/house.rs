@@ -119,7 +119,7 @@ impl House {
     /// Fails when a log of this house holds something that belongs to a person.
     pub fn assert_logs_keep_quiet(&self) {
         for (name, text) in program::logs(self.folder.path()) {
-            let told = self.secrets.iter().find(|secret| text.contains(secret.as_str()));
+            let told = self.secrets.iter().find(|secret| tells(&text, secret));
             assert_eq!(told, None, "the log of {name} tells a secret");
             assert!(
                 text.contains("at work") || text.contains("serving"),
@@ -141,6 +141,15 @@ impl House {
         });
         letters
     }
+}
+
+/// Whether the text holds the word by itself: the digits of a code stand in many an id.
+fn tells(text: &str, secret: &str) -> bool {
+    let is_part = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_alphanumeric());
+    text.match_indices(secret).any(|(place, found)| {
+        let (before, after) = (&text[..place], &text[place + found.len()..]);
+        secret.len() > 8 || !(is_part(before.chars().next_back()) || is_part(after.chars().next()))
+    })
 }
 
 impl Drop for House {

@@ -1,6 +1,7 @@
 //! The whole house: the real programs, real papers, and what goes wrong in real life.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod account;
 mod drain;
 mod hostile;
 mod house;

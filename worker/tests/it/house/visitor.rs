@@ -23,10 +23,15 @@ impl Deref for Visitor {
 }
 
 impl House {
+    /// Somebody without an account.
+    pub fn nobody(&self) -> Client {
+        Client::new(&self.url, None)
+    }
+
     /// Somebody new. A worker must be there to send the code.
     pub async fn visitor(&mut self, name: &str) -> Visitor {
         let email = format!("{name}@exemple.fr");
-        let nobody = Client::new(&self.url, None);
+        let nobody = self.nobody();
         let form = json!({
             "email": email, "password": PASSWORD, "first_name": "Camille", "last_name": "Martin", "accept_terms": true,
         });
