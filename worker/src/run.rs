@@ -1,5 +1,6 @@
 //! Taking jobs from the queues until asked to stop.
 
+use std::process::exit;
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -13,6 +14,9 @@ use queue::{Runner, RunnerSettings};
 use telemetry::{Shutdown, ops};
 
 use crate::handlers::{self, Readers};
+
+/// `EX_SOFTWARE` of sysexits.h: whoever supervises starts another process.
+const EXIT_STUCK: i32 = 70;
 
 /// Which jobs this worker takes.
 #[derive(Debug, Args)]
@@ -44,7 +48,12 @@ pub async fn run(arguments: RunArguments) -> anyhow::Result<()> {
         let handlers = handlers::all(&context, &readers)?;
         let runner =
             Runner::new(context.db.clone(), context.tickets.clone(), handlers, runner_settings(worker));
-        runner.run(shutdown.token()).await;
+        if let Err(stuck) = runner.run(shutdown.token()).await {
+            telemetry.shutdown().await;
+            eprintln!("autotrack-worker: {stuck}");
+            // Not by returning: the runtime would wait for the thread that the handler holds.
+            exit(EXIT_STUCK);
+        }
     }
     telemetry.shutdown().await;
     Ok(())

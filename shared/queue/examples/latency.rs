@@ -47,7 +47,8 @@ async fn main() -> anyhow::Result<()> {
     let settings = RunnerSettings::new("bench", vec![(Queue::Default, 4)], Duration::from_secs(5));
     let stop = CancellationToken::new();
     let runner = Runner::new(db.clone(), tickets.clone(), handlers, settings);
-    let running = tokio::spawn(runner.run(stop.clone()));
+    let stopped = stop.clone();
+    let running = tokio::spawn(async move { runner.run(stopped).await });
     sleep(Duration::from_secs(1)).await;
 
     let mut waits = Vec::new();

@@ -30,6 +30,6 @@ pub use finish::{FinishTransaction, Finished};
 pub use handlers::{DeadHook, Handlers, no_hook};
 pub use job::{DeadJob, DeadReason, Job};
 pub use run::Run;
-pub use runner::{Runner, RunnerSettings};
+pub use runner::{Runner, RunnerSettings, Stuck};
 pub use tickets::{RedisFault, TicketError, Tickets};
 pub use work::{Enqueuer, Work};

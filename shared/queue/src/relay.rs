@@ -1,6 +1,7 @@
-//! The relay: tops the queues of tickets up from the ledger, in a fair order.
+//! The relay: as long as work is due, there are tickets for it.
 //!
-//! Runs in every scheduler at once; rows that one holds are passed over by the others.
+//! A ticket wakes a worker; which job it gets is decided at the claim. So it does no harm that several schedulers relay at
+//! once, that a ticket is lost, or that one outlives its job.
 
 use std::time::Duration;
 
@@ -9,13 +10,9 @@ use sqlx::PgPool;
 use tracing::{debug, warn};
 
 use crate::ledger::due;
-use crate::tickets::bound;
+use crate::tickets::BOUND;
 use crate::{TicketError, Tickets};
 
-/// A ticket that nobody took for this long is sent again.
-const UNANSWERED_SECONDS: f64 = 30.0;
-/// The same when Redis holds no ticket at all: then those that were sent are gone.
-const VANISHED_SECONDS: f64 = 2.0;
 /// Between two passes when there is little to do, and when there is much.
 const CALM: Duration = Duration::from_millis(400);
 const BUSY: Duration = Duration::from_millis(40);
@@ -53,21 +50,17 @@ pub async fn run(db: &PgPool, tickets: &Tickets) {
     }
 }
 
-/// Tops one queue up once; how many tickets were sent.
+/// Tops one queue up once: as many tickets as jobs are due, at most some two hundred; how many were sent.
 ///
 /// # Errors
-/// When PostgreSQL or Redis does not answer; the ledger then says that nothing was sent.
+/// When PostgreSQL or Redis does not answer.
 pub async fn pass(db: &PgPool, tickets: &Tickets, queue: Queue) -> Result<usize, RelayError> {
     let outstanding = tickets.outstanding(queue).await?;
-    let room = bound(queue).saturating_sub(outstanding);
-    if room == 0 {
+    if outstanding >= BOUND {
         return Ok(0);
     }
-    let unanswered = if outstanding == 0 { VANISHED_SECONDS } else { UNANSWERED_SECONDS };
-    let jobs = due::ticket(db, queue, room as i64, unanswered).await?;
-    if let Err(error) = tickets.send(queue, &jobs).await {
-        due::unticket(db, &jobs).await?;
-        return Err(error.into());
-    }
-    Ok(jobs.len())
+    let mut due = due::first(db, queue, BOUND as i64).await?;
+    due.truncate(due.len().saturating_sub(outstanding));
+    tickets.send(queue, &due).await?;
+    Ok(due.len())
 }

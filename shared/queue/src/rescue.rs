@@ -13,7 +13,7 @@ use crate::{BoxError, DeadHook, Tickets, Work};
 /// Between two passes.
 const EVERY: Duration = Duration::from_secs(3);
 /// Crashes that make a job poison.
-const POISON: i32 = 3;
+pub(crate) const POISON: i32 = 3;
 /// A pass that comes this long after the last one may find leases that nobody was able to renew.
 const OUTAGE: Duration = Duration::from_secs(8);
 /// After an outage, living workers get this long to renew their leases before anything is taken from them.

@@ -6,7 +6,8 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::ledger::settle::{self, Held};
-use crate::{FinishTransaction, JobError, Tickets};
+use crate::runner::Finishes;
+use crate::{FinishTransaction, Finished, JobError, Tickets};
 
 /// A run: the job, who asked for it, and the way to its end.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ pub(crate) struct Lease {
     pub(crate) db: PgPool,
     pub(crate) tickets: Tickets,
     pub(crate) held: Held,
+    pub(crate) finishes: Finishes,
 }
 
 impl<J> Run<J> {
@@ -52,6 +54,18 @@ impl<J> Run<J> {
         let percent = i16::from(percent.min(100));
         if let Err(error) = settle::progress(&self.lease.db, self.lease.held, percent).await {
             tracing::debug!(error = &error as &dyn std::error::Error, "progress could not be written");
+        }
+    }
+
+    /// Ends a run that has no effects to commit with its end; many that end at once are written down together.
+    ///
+    /// # Errors
+    /// As [`Run::finish`].
+    pub async fn done(&self) -> Result<Finished, JobError> {
+        match self.lease.finishes.done(self.lease.held).await {
+            Some(true) => Ok(Finished { is_dead: false }),
+            Some(false) => Err(JobError::LeaseLost),
+            None => self.finish().await?.done().await,
         }
     }
 

@@ -1,9 +1,12 @@
 //! The runner: serves queues with the handlers of one worker until it is told to stop.
 
 mod attempt;
+mod claims;
 mod consumer;
+mod finishes;
 mod pulse;
 mod verdict;
+mod watchdog;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,13 +14,17 @@ use std::time::Duration;
 
 use domain::job::Queue;
 use sqlx::PgPool;
+use tokio::sync::RwLock;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::tickets::Doorbell;
 use crate::{Handlers, Tickets};
+
+use claims::{Asks, Claims};
+pub(crate) use finishes::Finishes;
 
 /// After the grace is over: how long a handler has to notice that its token was cancelled, and its job to be given back.
 const HAND_BACK: Duration = Duration::from_secs(5);
@@ -53,10 +60,17 @@ impl RunnerSettings {
     }
 }
 
+/// A handler did not end when it had to, and holds a thread: only the process's end frees it.
+#[derive(Debug, thiserror::Error)]
+#[error("a job's handler cannot be ended; the process has to")]
+pub struct Stuck;
+
 /// Serves queues.
 #[derive(Debug)]
 pub struct Runner {
     shared: Arc<Shared>,
+    asks: Asks,
+    ends: finishes::Ends,
 }
 
 /// What all parts of a running worker know.
@@ -70,13 +84,21 @@ struct Shared {
     stop: CancellationToken,
     /// The grace is over: running jobs are given back.
     hand_back: CancellationToken,
+    /// A handler holds its thread for good.
+    stuck: CancellationToken,
     running: TaskTracker,
     busy: AtomicUsize,
+    claims: Claims,
+    finishes: Finishes,
+    /// Held by every run, and alone by one that took its worker down before.
+    company: RwLock<()>,
 }
 
 impl Runner {
     /// A runner that is not at work yet.
     pub fn new(db: PgPool, tickets: Tickets, handlers: Handlers, settings: RunnerSettings) -> Self {
+        let (claims, asks) = Claims::new(settings.slots.iter().map(|(queue, _)| *queue));
+        let (finishes, ends) = Finishes::new();
         let shared = Shared {
             db,
             tickets,
@@ -84,31 +106,46 @@ impl Runner {
             settings,
             stop: CancellationToken::new(),
             hand_back: CancellationToken::new(),
+            stuck: CancellationToken::new(),
             running: TaskTracker::new(),
             busy: AtomicUsize::new(0),
+            claims,
+            finishes,
+            company: RwLock::new(()),
         };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(shared), asks, ends }
     }
 
     /// Serves until `stop` is cancelled; then claims nothing more, lets running jobs finish within the grace and gives
     /// the rest back.
-    pub async fn run(self, stop: CancellationToken) {
-        let Self { shared } = self;
+    ///
+    /// # Errors
+    /// [`Stuck`]: the worker stopped by itself, and the process has to end without waiting for its threads.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), Stuck> {
+        let Self { shared, asks, ends } = self;
         let over = CancellationToken::new();
         let queues: Vec<Queue> = shared.settings.slots.iter().map(|(queue, _)| *queue).collect();
         let doorbell = Arc::new(Doorbell::new(&shared.tickets, queues));
         let around = TaskTracker::new();
         around.spawn({
-            let (doorbell, stop) = (Arc::clone(&doorbell), stop.clone());
+            let (doorbell, stop) = (Arc::clone(&doorbell), shared.stop.clone());
             async move { doorbell.listen(stop).await }
         });
         around.spawn(pulse::run(Arc::clone(&shared), over.clone()));
+        around.spawn(watchdog::run(over.clone()));
+        around.spawn(finishes::serve(shared.db.clone(), ends, over.clone()));
+        for (queue, asks) in asks {
+            around.spawn(claims::serve(Arc::clone(&shared), queue, asks, over.clone()));
+        }
         let consumers = TaskTracker::new();
         for (queue, slots) in shared.settings.slots.clone() {
             consumers.spawn(consumer::run(Arc::clone(&shared), Arc::clone(&doorbell), queue, slots));
         }
         info!(worker.name = shared.settings.name, "at work");
-        stop.cancelled().await;
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = shared.stuck.cancelled() => error!(alert = true, "a handler cannot be ended; the worker stops"),
+        }
         shared.stop.cancel();
         let deadline = Instant::now() + shared.settings.grace;
         // First those who take jobs, so that none is begun while the others end.
@@ -120,6 +157,7 @@ impl Runner {
         over.cancel();
         around.close();
         around.wait().await;
+        if shared.stuck.is_cancelled() { Err(Stuck) } else { Ok(()) }
     }
 }
 

@@ -22,7 +22,7 @@ use redis::{Client, RedisError};
 use serde_json::Value;
 use uuid::Uuid;
 
-pub(crate) use announce::bound;
+pub(crate) use announce::BOUND;
 pub use checks::RedisFault;
 pub(crate) use doorbell::Doorbell;
 pub(crate) use names::Names;

@@ -17,7 +17,6 @@ use crate::{Enqueue, Job, Tickets};
 #[derive(Debug)]
 pub struct Work {
     transaction: Transaction<'static, Postgres>,
-    db: PgPool,
     tickets: Tickets,
     due: Vec<(Queue, JobId)>,
 }
@@ -29,7 +28,7 @@ impl Work {
     /// When no connection can be had.
     pub async fn begin(db: &PgPool, tickets: &Tickets) -> Result<Self, sqlx::Error> {
         let transaction = db.begin().await?;
-        Ok(Self { transaction, db: db.clone(), tickets: tickets.clone(), due: Vec::new() })
+        Ok(Self { transaction, tickets: tickets.clone(), due: Vec::new() })
     }
 
     /// Asks for a job; with a unique key that is taken, the id of the job that has it.
@@ -52,7 +51,7 @@ impl Work {
     /// When the commit fails: nothing was written, or, if the connection broke, the outcome is unknown.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         self.transaction.commit().await?;
-        self.tickets.announce(&self.db, self.due).await;
+        self.tickets.announce(&self.due).await;
         Ok(())
     }
 

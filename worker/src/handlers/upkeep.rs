@@ -46,7 +46,7 @@ pub async fn cleanup_inactive_sessions(
     }
     idempotency::prune(&mut db).await.map_err(JobError::of)?;
     drop(db);
-    run.finish().await?.done().await
+    run.done().await
 }
 
 /// Removes papers deleted more than 30 days ago, files first, and files that never became papers.
@@ -62,7 +62,7 @@ pub async fn cleanup_old_documents(
         cleanup.files = files.removed,
         "deleted papers and files of no paper removed"
     );
-    run.finish().await?.done().await
+    run.done().await
 }
 
 /// Removes notifications that were read more than 90 days ago, those of that age that were never shown, and browsers
@@ -91,7 +91,7 @@ pub async fn cleanup_old_notifications(
         cleanup.browsers = browsers,
         "read notifications and dead browsers removed"
     );
-    run.finish().await?.done().await
+    run.done().await
 }
 
 /// Forgets what letters older than 30 days said.
@@ -111,7 +111,7 @@ pub async fn purge_letter_bodies(
     }
     drop(db);
     info!(cleanup.letters = forgotten, "contents of old letters forgotten");
-    run.finish().await?.done().await
+    run.done().await
 }
 
 /// Looks at database, Redis and Stripe; what is not well raises an alarm by log, metric, and letter to the operators.
@@ -121,7 +121,7 @@ pub async fn check_system_health(
 ) -> Result<Finished, JobError> {
     let unwell = alerts::look(&context).await;
     alerts::tell(&context, &unwell).await.map_err(JobError::of)?;
-    run.finish().await?.done().await
+    run.done().await
 }
 
 /// Forgets where security events of more than a year ago came from, and looks whether the log is whole.
@@ -151,7 +151,7 @@ pub async fn verify_audit_log(context: Context, run: Run<VerifyAuditLog>) -> Res
         cleanup.origins = forgotten,
         "the audit log is whole"
     );
-    run.finish().await?.done().await
+    run.done().await
 }
 
 /// Removes what the ledger needs no more.
@@ -164,5 +164,5 @@ pub async fn prune_jobs(run: Run<PruneJobs>) -> Result<Finished, JobError> {
         cleanup.workers = pruned.workers,
         "old jobs removed"
     );
-    run.finish().await?.done().await
+    run.done().await
 }

@@ -1,4 +1,4 @@
-//! Taking a job: a ticket becomes a lease.
+//! Taking jobs: what is due becomes leased.
 
 use chrono::{DateTime, Utc};
 use domain::ids::{JobId, UserId};
@@ -48,40 +48,59 @@ impl Claimed {
     }
 }
 
-/// Claims the job of a ticket; nothing if the ticket is a duplicate, too early, or its job was called off.
-pub(crate) async fn claim(db: &PgPool, id: JobId, worker: &str) -> Result<Option<Claimed>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"with claimed as (
-            update jobs
-            set state = 'running', attempt = attempt + 1, fence = fence + 1, worker = $2, started_at = now(),
-                lease_until = now() + make_interval(secs => $3), ticketed_at = null, progress = 0
-            where id = $1 and state in ('ready', 'retry') and run_at <= now()
-            returning *
+/// Claims up to `limit` due jobs of `queue` in the order that is fair: priority, then share between users, then age.
+///
+/// Which ticket woke the worker does not matter: so nobody stands behind tickets that were sent before. Rows that somebody
+/// else claims at this moment are passed over.
+pub(crate) async fn claim(
+    db: &PgPool,
+    queue: Queue,
+    limit: i64,
+    worker: &str,
+) -> Result<Vec<Claimed>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"with due as (
+            select id
+            from jobs
+            where queue = $1 and state in ('ready', 'retry') and run_at <= now()
+            order by priority desc, fair_at, id
+            limit $2
+            for update skip locked
+        ),
+        claimed as (
+            update jobs j
+            set state = 'running', attempt = attempt + 1, fence = fence + 1, worker = $3, started_at = now(),
+                lease_until = now() + make_interval(secs => $4), progress = 0
+            from due
+            where j.id = due.id
+            returning j.*
         ),
         noted as (
             insert into job_attempts (job_id, attempt, fence, worker)
-            select id, attempt, fence, $2
+            select id, attempt, fence, $3
             from claimed
         )
         select id as "id!", fence as "fence!", kind as "kind!", payload_version as "payload_version!",
-            payload as "payload!", queue as "queue!", user_id, attempt as "attempt!",
+            payload as "payload!", user_id, attempt as "attempt!",
             max_attempts as "max_attempts!", crash_count as "crash_count!", created_at as "created_at!",
             extract(epoch from now() - run_at)::float8 as "waited_seconds!", trace_context,
             extract(epoch from now() - refused_at)::float8 as refused_seconds
-        from claimed"#,
-        id.0,
+        from claimed
+        order by priority desc, fair_at, id"#,
+        queue.as_str(),
+        limit,
         worker,
         LEASE_SECONDS,
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    Ok(row.map(|row| Claimed {
+    let claimed = rows.into_iter().map(|row| Claimed {
         id: JobId(row.id),
         fence: row.fence,
         kind: row.kind,
         payload_version: row.payload_version,
         payload: row.payload,
-        queue: Queue::from_word(&row.queue).expect("the schema allows only known queues"),
+        queue,
         user: row.user_id.map(UserId),
         attempt: row.attempt,
         max_attempts: row.max_attempts,
@@ -90,5 +109,6 @@ pub(crate) async fn claim(db: &PgPool, id: JobId, worker: &str) -> Result<Option
         waited_seconds: row.waited_seconds,
         trace_context: row.trace_context,
         refused_seconds: row.refused_seconds,
-    }))
+    });
+    Ok(claimed.collect())
 }

@@ -38,7 +38,7 @@ pub async fn retry_now(db: &mut PgConnection, id: JobId) -> Result<bool, sqlx::E
     let revived = sqlx::query!(
         "update jobs j
         set state = 'retry', dead_reason = null, finished_at = null, attempt = 0, crash_count = 0, refused_at = null,
-            run_at = now(), fair_at = now(), ticketed_at = null
+            run_at = now(), fair_at = now()
         where id = $1 and state in ('dead', 'retry') and not exists (
             select 1
             from jobs other

@@ -47,14 +47,13 @@ async fn insert_row<J: Job>(
     };
     sqlx::query_scalar!(
         "insert into jobs (id, kind, payload_version, payload, queue, priority, user_id, max_attempts, unique_key,
-            trace_context, run_at, fair_at, ticketed_at)
+            trace_context, run_at, fair_at)
         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, start.at,
             greatest(start.at, (
                 select max(fair_at) + interval '10 seconds'
                 from jobs
                 where user_id = $7 and queue = $5 and state in ('ready', 'retry') and run_at <= now()
-            )),
-            case when start.at <= now() then now() end
+            ))
         from (select coalesce($11::timestamptz, now() + make_interval(secs => $12))) start (at)
         on conflict (kind, unique_key) where unique_key is not null and state in ('ready', 'running', 'retry')
         do nothing

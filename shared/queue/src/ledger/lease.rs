@@ -53,7 +53,7 @@ pub(crate) async fn rescue(db: &PgPool, counts: bool, poison: i32) -> Result<Vec
             where a.job_id = e.id and a.fence = e.fence
         )
         update jobs j
-        set state = 'retry', run_at = now(), fair_at = now(), lease_until = null, worker = null, ticketed_at = null,
+        set state = 'retry', run_at = now(), fair_at = now(), lease_until = null, worker = null,
             crash_count = j.crash_count + case when $1 then 1 else 0 end,
             attempt = j.attempt - case when $1 then 0 else 1 end,
             last_error = 'the lease ran out'

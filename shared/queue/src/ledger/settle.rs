@@ -2,6 +2,7 @@
 
 use domain::ids::JobId;
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::DeadReason;
 
@@ -43,6 +44,33 @@ pub(crate) async fn done(db: &mut PgConnection, held: Held) -> Result<(), sqlx::
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// All these jobs are done, except those that are not held any more; which were.
+pub(crate) async fn all_done(db: &PgPool, held: &[Held]) -> Result<Vec<JobId>, sqlx::Error> {
+    let ids: Vec<Uuid> = held.iter().map(|held| held.id.0).collect();
+    let fences: Vec<i64> = held.iter().map(|held| held.fence).collect();
+    let done = sqlx::query_scalar!(
+        r#"with ended as (
+            update jobs j
+            set state = 'done', progress = 100, lease_until = null, finished_at = now(), last_error = null
+            from unnest($1::uuid[], $2::bigint[]) as held (id, fence)
+            where j.id = held.id and j.fence = held.fence and j.state = 'running'
+            returning j.id, j.fence
+        ),
+        noted as (
+            update job_attempts a
+            set ended_at = now(), outcome = 'done'
+            from ended e
+            where a.job_id = e.id and a.fence = e.fence
+        )
+        select id as "id!" from ended"#,
+        &ids,
+        &fences,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(done.into_iter().map(JobId).collect())
 }
 
 /// The job is given up; false when it was not held any more.
@@ -88,7 +116,7 @@ pub(crate) async fn give_back(db: &PgPool, held: Held, how: &Return<'_>) -> Resu
     let ended = sqlx::query!(
         "with ended as (
             update jobs
-            set state = 'retry', lease_until = null, worker = null, ticketed_at = null,
+            set state = 'retry', lease_until = null, worker = null,
                 run_at = now() + make_interval(secs => $4), fair_at = now() + make_interval(secs => $4),
                 attempt = attempt - case when $5 then 0 else 1 end,
                 refused_at = case when $6 then coalesce(refused_at, now()) end,

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use telemetry::metrics;
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span, info_span, warn};
 
@@ -14,6 +15,7 @@ use super::verdict::{Cause, Ending};
 use crate::handlers::{Refusal, Running, Start};
 use crate::ledger::claim::Claimed;
 use crate::ledger::lease;
+use crate::rescue::POISON;
 use crate::run::Lease;
 use crate::{Finished, JobError};
 
@@ -21,6 +23,14 @@ use crate::{Finished, JobError};
 const RENEW: Duration = Duration::from_secs(4);
 /// How long a handler has to return after its token was cancelled, before it is dropped.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// The same when the worker has to go.
+const HURRY: Duration = Duration::from_millis(500);
+/// How long a dropped handler may go on computing before its thread is given up.
+const STUCK: Duration = Duration::from_secs(5);
+/// How long a suspect waits to be alone before another worker may try.
+const ALONE: Duration = Duration::from_secs(5);
+/// The pause then, and its jitter.
+const LATER: Duration = Duration::from_secs(2);
 
 impl Shared {
     /// Runs the job and settles it.
@@ -43,7 +53,8 @@ impl Shared {
 
     fn start(&self, claimed: &Claimed, token: CancellationToken) -> Result<(Running, Duration), Refusal> {
         let handler: &Arc<dyn Start> = self.handlers.of(&claimed.kind).ok_or(Refusal::Newer)?;
-        let lease = Lease { db: self.db.clone(), tickets: self.tickets.clone(), held: claimed.held() };
+        let (db, tickets, finishes) = (self.db.clone(), self.tickets.clone(), self.finishes.clone());
+        let lease = Lease { db, tickets, held: claimed.held(), finishes };
         Ok((handler.start(claimed, lease, token)?, handler.time_limit()))
     }
 
@@ -56,6 +67,14 @@ impl Shared {
         token: CancellationToken,
     ) -> Ending {
         let _cancel_on_drop = token.clone().drop_guard();
+        let _company = tokio::select! {
+            company = self.company(claimed) => match company {
+                Some(company) => company,
+                None => return Ending::Snooze { after: LATER, reason: "waits to run alone".to_owned() },
+            },
+            () = self.lease_lost(claimed) => return Ending::LeaseLost,
+            () = self.hand_back.cancelled() => return Ending::HandedBack,
+        };
         let mut running = tokio::spawn(handler.instrument(Span::current()));
         let cause = tokio::select! {
             ended = &mut running => return Ending::of(ended, None),
@@ -64,7 +83,23 @@ impl Shared {
             () = self.hand_back.cancelled() => Cause::Shutdown,
         };
         token.cancel();
-        cut_short(&mut running, cause).await
+        match cut_short(&mut running, cause).await {
+            Ending::Stuck => {
+                self.stuck.cancel();
+                Ending::Stuck
+            }
+            ending => ending,
+        }
+    }
+
+    /// Room for a run: beside others, or alone for one that took its worker down twice, so that nobody innocent is there
+    /// the third time. Nothing when others do not end soon.
+    async fn company(&self, claimed: &Claimed) -> Option<Company<'_>> {
+        if i32::from(claimed.crash_count) < POISON - 1 {
+            return Some(Company::Shared(self.company.read().await));
+        }
+        let alone = timeout(ALONE, self.company.write()).await;
+        alone.ok().map(Company::Alone)
     }
 
     /// Renews the lease until it is lost. An unreachable database loses nothing: the fence keeps watch.
@@ -82,16 +117,25 @@ impl Shared {
     }
 }
 
+/// Beside whom a run takes place.
+enum Company<'a> {
+    /// Others.
+    Shared(#[expect(dead_code, reason = "held")] RwLockReadGuard<'a, ()>),
+    /// Nobody.
+    Alone(#[expect(dead_code, reason = "held")] RwLockWriteGuard<'a, ()>),
+}
+
 /// Gives a cancelled handler a moment to return by itself.
 async fn cut_short(running: &mut JoinHandle<Result<Finished, JobError>>, cause: Cause) -> Ending {
-    let patience = Instant::now() + PATIENCE;
-    tokio::select! {
-        ended = &mut *running => Ending::of(ended, Some(cause)),
-        () = sleep_until(patience) => {
-            running.abort();
-            // Between the deadline and the abort it may have finished after all.
-            Ending::of(running.await, Some(cause))
-        }
+    let patience = if matches!(cause, Cause::Shutdown) { HURRY } else { PATIENCE };
+    if let Ok(ended) = timeout(patience, &mut *running).await {
+        return Ending::of(ended, Some(cause));
+    }
+    running.abort();
+    // Between the deadline and the abort it may have finished after all.
+    match timeout(STUCK, running).await {
+        Ok(ended) => Ending::of(ended, Some(cause)),
+        Err(_) => Ending::Stuck,
     }
 }
 

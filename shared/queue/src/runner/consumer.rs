@@ -22,15 +22,12 @@ use tower_service::Service;
 use tracing::{debug, warn};
 
 use super::Shared;
-use crate::ledger::claim::{self, Claimed};
 use crate::tickets::{Doorbell, lazy_connection};
 
 /// Longest wait for one answer of Redis.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Longest wait for apalis to end after it was told to.
 const STOP: Duration = Duration::from_secs(2);
-/// How long a claim is tried while the database is away; the relay sends another ticket.
-const CLAIM_TRIES: u32 = 5;
 
 /// Consumes until the worker stops. Any error of Redis ends apalis' worker; the next one starts under a new name, since
 /// the old one counts as alive for a while. Running jobs know nothing of it.
@@ -82,8 +79,8 @@ async fn consume(
     }
 }
 
-/// Takes tickets, one for each free slot. The slot is kept until the job's run has ended; the ticket is spent as soon as
-/// the job is claimed, so that apalis holds nothing for long.
+/// Takes tickets, one for each free slot. The slot is kept as long as something is due; the ticket is spent as soon as the
+/// first job is claimed, so that apalis holds nothing for long.
 struct Desk {
     shared: Arc<Shared>,
     queue: Queue,
@@ -115,7 +112,7 @@ impl Service<Task<Value>> for Desk {
 }
 
 impl Shared {
-    /// Claims the ticket's job and starts its run. apalis always hears that all is well: the ledger decides.
+    /// Claims a job and starts its run. apalis always hears that all is well: the ledger decides.
     async fn take(self: Arc<Self>, queue: Queue, ticket: &Value, permit: OwnedSemaphorePermit) {
         let Some(id) = ticket.as_str().and_then(|id| id.parse().ok()).map(JobId) else {
             warn!(queue = %queue, "a ticket names no job");
@@ -129,35 +126,21 @@ impl Shared {
         }
         // In a task of its own: apalis may drop this future, but a claim that was asked for must be known here.
         let (told, claimed) = oneshot::channel::<()>();
-        self.running.spawn(Arc::clone(&self).work(id, told, permit));
+        self.running.spawn(Arc::clone(&self).work(queue, told, permit));
         // Whether a job was claimed, the ticket is spent.
         drop(claimed.await);
     }
 
-    async fn work(self: Arc<Self>, id: JobId, claimed: oneshot::Sender<()>, permit: OwnedSemaphorePermit) {
-        let Some(job) = self.claim(id).await else { return };
+    /// Works as long as something is due: under load nobody waits for the next ticket.
+    async fn work(self: Arc<Self>, queue: Queue, claimed: oneshot::Sender<()>, permit: OwnedSemaphorePermit) {
+        let mut next = self.claims.next(queue).await;
         drop(claimed);
-        self.busy.fetch_add(1, Ordering::Relaxed);
-        self.attempt(job).await;
-        self.busy.fetch_sub(1, Ordering::Relaxed);
-        drop(permit);
-    }
-
-    async fn claim(&self, id: JobId) -> Option<Claimed> {
-        for tried in 1..=CLAIM_TRIES {
-            match claim::claim(&self.db, id, &self.settings.name).await {
-                Ok(claimed) => return claimed,
-                Err(error) => warn!(error = &error as &dyn std::error::Error, job.id = %id, "a claim failed"),
-            }
-            if self
-                .stop
-                .run_until_cancelled(sleep(Duration::from_millis(200) * 2_u32.pow(tried)))
-                .await
-                .is_none()
-            {
-                break;
-            }
+        while let Some(job) = next {
+            self.busy.fetch_add(1, Ordering::Relaxed);
+            self.attempt(job).await;
+            self.busy.fetch_sub(1, Ordering::Relaxed);
+            next = self.claims.next(queue).await;
         }
-        None
+        drop(permit);
     }
 }

@@ -46,6 +46,8 @@ pub(super) enum Ending {
     },
     LeaseLost,
     HandedBack,
+    /// It goes on computing whatever it is told: its lease runs out, which counts as a crash.
+    Stuck,
     /// This build does not know the kind or the version.
     Unknown,
     Undecodable(String),
@@ -99,7 +101,7 @@ impl Shared {
         match ending {
             Ending::Finished { is_dead: false } => Ok(JobOutcome::Done),
             Ending::Finished { is_dead: true } => Ok(JobOutcome::Dead),
-            Ending::LeaseLost => Ok(JobOutcome::LeaseLost),
+            Ending::LeaseLost | Ending::Stuck => Ok(JobOutcome::LeaseLost),
             Ending::Discard(reason) => self.bury(claimed, DeadReason::Failed, reason).await,
             Ending::Undecodable(error) => self.bury(claimed, DeadReason::Undecodable, error).await,
             Ending::Retry { reason, .. } if claimed.is_last_attempt() => {
@@ -128,7 +130,7 @@ impl Shared {
         }
         let is_ours = settle::give_back(&self.db, claimed.held(), &how).await?;
         if is_ours && matches!(ending, Ending::HandedBack) {
-            self.tickets.announce(&self.db, vec![(claimed.queue, claimed.id)]).await;
+            self.tickets.announce(&[(claimed.queue, claimed.id)]).await;
         }
         Ok(if is_ours { outcome } else { JobOutcome::LeaseLost })
     }

@@ -5,11 +5,9 @@ use std::time::{Duration, Instant};
 
 use domain::ids::JobId;
 use domain::job::Queue;
-use sqlx::PgPool;
-use tracing::{debug, warn};
+use tracing::warn;
 
 use super::{TicketError, Tickets};
-use crate::ledger::due;
 
 /// Longest delay of a request for the sake of its tickets.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -31,49 +29,32 @@ impl Rest {
     }
 }
 
-/// Tickets that may wait in a queue. Few where a job is long: whoever comes next stands behind all of them.
-pub(crate) fn bound(queue: Queue) -> usize {
-    match queue {
-        Queue::Ocr => 16,
-        Queue::MailUrgent | Queue::Mail | Queue::Billing | Queue::Default => 200,
-    }
-}
+/// Tickets that may wait in a queue: enough to wake every worker, few enough that Redis never holds a flood.
+pub(crate) const BOUND: usize = 200;
 
 impl Tickets {
-    /// Sends the tickets of fresh jobs as far as there is room; the others are left to the relay, which is fair.
-    pub(crate) async fn announce(&self, db: &PgPool, due: Vec<(Queue, JobId)>) {
-        let mut left = Vec::new();
+    /// Sends the tickets of fresh jobs as far as there is room; more would wake nobody who is not awake.
+    pub(crate) async fn announce(&self, due: &[(Queue, JobId)]) {
         for &queue in Queue::ALL {
             let jobs: Vec<JobId> = due.iter().filter(|(of, _)| *of == queue).map(|(_, id)| *id).collect();
             if !jobs.is_empty() {
-                let sent = self.announce_some(queue, &jobs).await;
-                left.extend_from_slice(&jobs[sent..]);
+                self.announce_some(queue, &jobs).await;
             }
-        }
-        if left.is_empty() {
-            return;
-        }
-        if let Err(error) = due::unticket(db, &left).await {
-            debug!(error = &error as &dyn std::error::Error, "the relay will send these tickets late");
         }
     }
 
-    /// How many of the tickets were sent. Half of the room is the relay's, so that it decides the order of a backlog.
-    async fn announce_some(&self, queue: Queue, jobs: &[JobId]) -> usize {
+    async fn announce_some(&self, queue: Queue, jobs: &[JobId]) {
         if self.0.rest.is_on() {
-            return 0;
+            return;
         }
         let sending = async {
-            let room = (bound(queue) / 2).saturating_sub(self.outstanding(queue).await?);
-            let now = &jobs[..room.min(jobs.len())];
-            self.send(queue, now).await?;
-            Ok::<usize, TicketError>(now.len())
+            let room = BOUND.saturating_sub(self.outstanding(queue).await?);
+            self.send(queue, &jobs[..room.min(jobs.len())]).await
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await.unwrap_or(Err(TicketError::Slow));
-        sent.unwrap_or_else(|error| {
+        if let Err(error) = sent {
             self.0.rest.begin();
             warn!(error = &error as &dyn std::error::Error, queue = %queue, "tickets are left to the relay");
-            0
-        })
+        }
     }
 }

@@ -91,7 +91,9 @@ impl Office {
     pub fn worker_with(&self, handlers: Handlers, settings: RunnerSettings) -> AtWork {
         let runner = Runner::new(self.db.clone(), self.tickets.clone(), handlers, settings);
         let stop = CancellationToken::new();
-        AtWork { work: tokio::spawn(runner.run(stop.clone())), stop }
+        let stopped = stop.clone();
+        let work = async move { runner.run(stopped).await.expect("no handler is stuck") };
+        AtWork { work: tokio::spawn(work), stop }
     }
 
     /// A worker that can be killed with everything that it runs.
@@ -102,7 +104,8 @@ impl Office {
         runtime.spawn(async move {
             let db = PgPool::connect(&url).await.unwrap();
             let tickets = Tickets::connect_as(&database::redis_url(), &namespace).unwrap();
-            Runner::new(db, tickets, handlers, settings).run(CancellationToken::new()).await;
+            let runner = Runner::new(db, tickets, handlers, settings);
+            runner.run(CancellationToken::new()).await.expect("no handler is stuck");
         });
         Doomed(runtime)
     }
@@ -230,5 +233,7 @@ pub async fn serve_as_process(handlers: Handlers) {
     let tickets = Tickets::connect_as(&database::redis_url(), &namespace).unwrap();
     let settings = RunnerSettings::new("process", vec![(Queue::Default, 4)], Duration::from_secs(1));
     let stop = telemetry::Shutdown::listen().unwrap().token();
-    Runner::new(db, tickets, handlers, settings).run(stop).await;
+    if Runner::new(db, tickets, handlers, settings).run(stop).await.is_err() {
+        std::process::exit(70);
+    }
 }
