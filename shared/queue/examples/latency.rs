@@ -65,7 +65,7 @@ async fn main() -> anyhow::Result<()> {
     }
     let floor = floor(&db, &redis_url).await?;
     stop.cancel();
-    running.await?;
+    running.await??;
     sqlx::query("delete from jobs where kind = $1").bind(Nothing::KIND).execute(&db).await?;
     report(waits, floor);
     Ok(())

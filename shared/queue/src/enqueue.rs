@@ -25,6 +25,17 @@ pub(crate) enum Start {
     After(Duration),
 }
 
+impl Start {
+    /// An instant, or seconds from now.
+    pub(crate) fn parts(self) -> (Option<DateTime<Utc>>, f64) {
+        match self {
+            Self::Now => (None, 0.0),
+            Self::At(at) => (Some(at), 0.0),
+            Self::After(wait) => (None, wait.as_secs_f64()),
+        }
+    }
+}
+
 impl Enqueue {
     /// On behalf of a user, who shares the queue fairly with others and may follow the job.
     pub fn by(self, user: impl Into<Option<UserId>>) -> Self {

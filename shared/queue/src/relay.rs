@@ -13,9 +13,9 @@ use crate::ledger::due;
 use crate::tickets::BOUND;
 use crate::{TicketError, Tickets};
 
-/// Between two passes when there is little to do, and when there is much.
+/// Between two passes, and after one that failed.
 const CALM: Duration = Duration::from_millis(400);
-const BUSY: Duration = Duration::from_millis(40);
+const PATIENT: Duration = Duration::from_secs(1);
 
 /// Why a pass did not reach its end.
 #[derive(Debug, thiserror::Error)]
@@ -35,13 +35,10 @@ pub async fn run(db: &PgPool, tickets: &Tickets) {
         for &queue in Queue::ALL {
             match pass(db, tickets, queue).await {
                 Ok(0) => {}
-                Ok(sent) => {
-                    debug!(queue = %queue, relay.sent = sent, "tickets sent");
-                    pause = BUSY;
-                }
+                Ok(sent) => debug!(queue = %queue, relay.sent = sent, "tickets sent"),
                 Err(error) => {
                     warn!(error = &error as &dyn std::error::Error, queue = %queue, "the relay stands still");
-                    pause = Duration::from_secs(1);
+                    pause = PATIENT;
                     break;
                 }
             }

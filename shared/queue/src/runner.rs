@@ -8,13 +8,14 @@ mod pulse;
 mod verdict;
 mod watchdog;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::job::Queue;
 use sqlx::PgPool;
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -88,6 +89,8 @@ struct Shared {
     stuck: CancellationToken,
     running: TaskTracker,
     busy: AtomicUsize,
+    /// What is free of each queue's slots.
+    slots_of: HashMap<Queue, Arc<Semaphore>>,
     claims: Claims,
     finishes: Finishes,
     /// Held by every run, and alone by one that took its worker down before.
@@ -99,7 +102,9 @@ impl Runner {
     pub fn new(db: PgPool, tickets: Tickets, handlers: Handlers, settings: RunnerSettings) -> Self {
         let (claims, asks) = Claims::new(settings.slots.iter().map(|(queue, _)| *queue));
         let (finishes, ends) = Finishes::new();
+        let slots_of = settings.slots.iter().map(|(queue, slots)| (*queue, Arc::new(Semaphore::new(*slots))));
         let shared = Shared {
+            slots_of: slots_of.collect(),
             db,
             tickets,
             handlers,
@@ -138,7 +143,8 @@ impl Runner {
             around.spawn(claims::serve(Arc::clone(&shared), queue, asks, over.clone()));
         }
         let consumers = TaskTracker::new();
-        for (queue, slots) in shared.settings.slots.clone() {
+        for (&queue, slots) in &shared.slots_of {
+            let slots = Arc::clone(slots);
             consumers.spawn(consumer::run(Arc::clone(&shared), Arc::clone(&doorbell), queue, slots));
         }
         info!(worker.name = shared.settings.name, "at work");

@@ -45,6 +45,23 @@ impl Work {
         Ok(inserted.id)
     }
 
+    /// Asks for many jobs of one kind in one statement. Unique keys are for single jobs: that of `options` is not looked at.
+    ///
+    /// # Errors
+    /// When the rows cannot be written.
+    pub async fn enqueue_all<J: Job>(
+        &mut self,
+        jobs: &[J],
+        options: &Enqueue,
+    ) -> Result<Vec<JobId>, sqlx::Error> {
+        let queue = options.queue.unwrap_or(J::QUEUE);
+        let ids = insert::insert_all(&mut self.transaction, jobs, queue, options).await?;
+        if matches!(options.start, Start::Now) {
+            self.due.extend(ids.iter().map(|id| (queue, *id)));
+        }
+        Ok(ids)
+    }
+
     /// Commits, then sends the tickets; a ticket that cannot be sent fails nothing.
     ///
     /// # Errors

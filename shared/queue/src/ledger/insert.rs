@@ -5,7 +5,6 @@ use domain::job::Queue;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::enqueue::Start;
 use crate::{Enqueue, Job};
 
 /// A job that is in the ledger now.
@@ -40,11 +39,7 @@ async fn insert_row<J: Job>(
     queue: Queue,
     options: &Enqueue,
 ) -> Result<Option<Uuid>, sqlx::Error> {
-    let (at, after) = match options.start {
-        Start::Now => (None, 0.0),
-        Start::At(at) => (Some(at), 0.0),
-        Start::After(wait) => (None, wait.as_secs_f64()),
-    };
+    let (at, after) = options.start.parts();
     sqlx::query_scalar!(
         "insert into jobs (id, kind, payload_version, payload, queue, priority, user_id, max_attempts, unique_key,
             trace_context, run_at, fair_at)
@@ -73,6 +68,49 @@ async fn insert_row<J: Job>(
     )
     .fetch_optional(db)
     .await
+}
+
+/// Inserts many jobs at once; somebody's stand in the line one behind the other.
+pub(crate) async fn insert_all<J: Job>(
+    db: &mut PgConnection,
+    jobs: &[J],
+    queue: Queue,
+    options: &Enqueue,
+) -> Result<Vec<JobId>, sqlx::Error> {
+    let payloads: Result<Vec<serde_json::Value>, _> = jobs.iter().map(serde_json::to_value).collect();
+    let payloads = payloads.map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let ids: Vec<Uuid> = jobs.iter().map(|_| Uuid::now_v7()).collect();
+    let (at, after) = options.start.parts();
+    sqlx::query!(
+        "with start as (select coalesce($10::timestamptz, now() + make_interval(secs => $11)) as at),
+        behind as (
+            select greatest(start.at, (
+                select max(fair_at) + interval '10 seconds'
+                from jobs
+                where user_id = $7 and queue = $5 and state in ('ready', 'retry') and run_at <= now()
+            )) as fair_at
+            from start
+        )
+        insert into jobs (id, kind, payload_version, payload, queue, priority, user_id, max_attempts, trace_context,
+            run_at, fair_at)
+        select job.id, $2, $3, job.payload, $5, $6, $7, $8, $9, start.at,
+            behind.fair_at + case when $7 is null then interval '0' else (job.place - 1) * interval '10 seconds' end
+        from unnest($1::uuid[], $4::jsonb[]) with ordinality as job (id, payload, place), start, behind",
+        &ids,
+        J::KIND,
+        J::VERSION,
+        &payloads,
+        queue.as_str(),
+        options.priority,
+        options.user.map(|user| user.0),
+        J::MAX_ATTEMPTS,
+        telemetry::current_traceparent(),
+        at,
+        after,
+    )
+    .execute(db)
+    .await?;
+    Ok(ids.into_iter().map(JobId).collect())
 }
 
 async fn find_live(

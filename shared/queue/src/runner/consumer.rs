@@ -13,6 +13,7 @@ use apalis_core::worker::context::WorkerContext;
 use apalis_redis::RedisStorage;
 use domain::ids::JobId;
 use domain::job::Queue;
+use futures::future::BoxFuture;
 use rand::RngExt;
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -22,6 +23,7 @@ use tower_service::Service;
 use tracing::{debug, warn};
 
 use super::Shared;
+use crate::ledger::claim::Claimed;
 use crate::tickets::{Doorbell, lazy_connection};
 
 /// Longest wait for one answer of Redis.
@@ -31,8 +33,7 @@ const STOP: Duration = Duration::from_secs(2);
 
 /// Consumes until the worker stops. Any error of Redis ends apalis' worker; the next one starts under a new name, since
 /// the old one counts as alive for a while. Running jobs know nothing of it.
-pub(super) async fn run(shared: Arc<Shared>, doorbell: Arc<Doorbell>, queue: Queue, slots: usize) {
-    let slots = Arc::new(Semaphore::new(slots));
+pub(super) async fn run(shared: Arc<Shared>, doorbell: Arc<Doorbell>, queue: Queue, slots: Arc<Semaphore>) {
     while !shared.stop.is_cancelled() {
         let name = format!("{}-{}", shared.settings.host, ulid::Ulid::generate());
         let consumed = consume(&shared, &doorbell, queue, &slots, &name).await;
@@ -91,7 +92,7 @@ struct Desk {
 impl Service<Task<Value>> for Desk {
     type Response = ();
     type Error = BoxDynError;
-    type Future = futures::future::BoxFuture<'static, Result<(), BoxDynError>>;
+    type Future = BoxFuture<'static, Result<(), BoxDynError>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxDynError>> {
         if self.permit.is_none() {
@@ -126,15 +127,22 @@ impl Shared {
         }
         // In a task of its own: apalis may drop this future, but a claim that was asked for must be known here.
         let (told, claimed) = oneshot::channel::<()>();
-        self.running.spawn(Arc::clone(&self).work(queue, told, permit));
+        let shared = Arc::clone(&self);
+        self.running.spawn(async move {
+            let first = shared.claims.next(queue).await;
+            drop(told);
+            shared.work(queue, first, permit).await;
+        });
         // Whether a job was claimed, the ticket is spent.
         drop(claimed.await);
     }
 
     /// Works as long as something is due: under load nobody waits for the next ticket.
-    async fn work(self: Arc<Self>, queue: Queue, claimed: oneshot::Sender<()>, permit: OwnedSemaphorePermit) {
-        let mut next = self.claims.next(queue).await;
-        drop(claimed);
+    async fn work(self: Arc<Self>, queue: Queue, first: Option<Claimed>, permit: OwnedSemaphorePermit) {
+        let mut next = first;
+        if next.is_some() {
+            self.wake_another(queue);
+        }
         while let Some(job) = next {
             self.busy.fetch_add(1, Ordering::Relaxed);
             self.attempt(job).await;
@@ -142,5 +150,22 @@ impl Shared {
             next = self.claims.next(queue).await;
         }
         drop(permit);
+    }
+
+    /// Where one job was due there may be more: another free slot looks, and so on until nothing is due. So one ticket
+    /// wakes a whole worker.
+    fn wake_another(self: &Arc<Self>, queue: Queue) {
+        let Some(permit) = self.free_slot(queue) else { return };
+        let shared = Arc::clone(self);
+        self.running.spawn(async move {
+            let first = shared.claims.next(queue).await;
+            // Boxed: it wakes another of its own kind.
+            let work: BoxFuture<'static, ()> = Box::pin(shared.work(queue, first, permit));
+            work.await;
+        });
+    }
+
+    fn free_slot(&self, queue: Queue) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(self.slots_of.get(&queue)?).try_acquire_owned().ok()
     }
 }

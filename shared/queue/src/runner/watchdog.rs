@@ -34,6 +34,7 @@ pub(super) async fn run(over: CancellationToken) {
 }
 
 #[expect(clippy::print_stderr, reason = "nothing else of the process works any more")]
+#[expect(clippy::disallowed_methods, reason = "a thread of its own, which no async task shares")]
 fn watch(ticks: &AtomicU64, over: &CancellationToken) {
     let mut seen = 0;
     let mut still = 0;

@@ -31,6 +31,8 @@ impl Rest {
 
 /// Tickets that may wait in a queue: enough to wake every worker, few enough that Redis never holds a flood.
 pub(crate) const BOUND: usize = 200;
+/// Tickets that are sent at once for many fresh jobs: each wakes a whole worker, and the relay wakes the others.
+const FRESH: usize = 8;
 
 impl Tickets {
     /// Sends the tickets of fresh jobs as far as there is room; more would wake nobody who is not awake.
@@ -48,7 +50,7 @@ impl Tickets {
             return;
         }
         let sending = async {
-            let room = BOUND.saturating_sub(self.outstanding(queue).await?);
+            let room = BOUND.saturating_sub(self.outstanding(queue).await?).min(FRESH);
             self.send(queue, &jobs[..room.min(jobs.len())]).await
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await.unwrap_or(Err(TicketError::Slow));

@@ -49,11 +49,11 @@ async fn rule_1_without_redis_the_request_succeeds_and_the_relay_sends_the_ticke
 async fn rule_1_only_some_tickets_are_sent_however_many_jobs_are_asked_for() {
     let office = Office::open().await;
     let mut work = Work::begin(&office.db, &office.tickets).await.unwrap();
-    for _ in 0..250 {
+    for _ in 0..50 {
         work.enqueue(&Note::new("many"), Enqueue::default()).await.unwrap();
     }
     work.commit().await.unwrap();
-    assert_eq!(office.tickets.outstanding(Queue::Default).await.unwrap(), 200);
+    assert_eq!(office.tickets.outstanding(Queue::Default).await.unwrap(), 8);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,4 +95,30 @@ async fn rule_11_the_wait_of_the_oldest_due_job_is_known() {
     assert_eq!((depth.ready, depth.running), (1, 0));
     assert!(depth.oldest_ready_age.as_secs() >= 89);
     assert_eq!(depths.len(), Queue::ALL.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_jobs_at_once_stand_in_the_line_as_single_ones_do() {
+    let office = Office::open().await;
+    let users = office.users(1).await;
+    let mut work = Work::begin(&office.db, &office.tickets).await.unwrap();
+    let notes: Vec<Note> = ["b", "c"].into_iter().map(Note::new).collect();
+    let options = Enqueue::default().by(users[0]);
+    work.enqueue(&Note::new("a"), options.clone()).await.unwrap();
+    assert_eq!(work.enqueue_all(&notes, &options).await.unwrap().len(), 2);
+    work.enqueue(&Note::new("d"), options).await.unwrap();
+    work.commit().await.unwrap();
+    let places: Vec<(String, f64)> = sqlx::query_as(
+        "select payload ->> 'text', extract(epoch from fair_at - min(fair_at) over ())::float8 from jobs order by fair_at",
+    )
+    .fetch_all(&office.db)
+    .await
+    .unwrap();
+    let places: Vec<(&str, f64)> = places.iter().map(|(text, at)| (text.as_str(), *at)).collect();
+    assert_eq!(places, [("a", 0.0), ("b", 10.0), ("c", 20.0), ("d", 30.0)]);
+    let worker = office.worker(Handlers::new().on(write));
+    while office.count("select count(*) from jobs where state <> 'done'").await > 0 {
+        sleep(Duration::from_millis(20)).await;
+    }
+    worker.stop().await;
 }

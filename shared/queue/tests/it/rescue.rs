@@ -174,6 +174,7 @@ async fn a_job_that_took_its_worker_down_twice_runs_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "a handler that blocks its thread is what this is about")]
 async fn a_worker_whose_handler_cannot_be_ended_stops_and_gives_the_others_back() {
     let office = Office::open().await;
     let handlers = Handlers::new()
