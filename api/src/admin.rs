@@ -1,6 +1,7 @@
 //! Accounts, the audit log and the whole in numbers, for staff.
 
 mod audit_log;
+mod feature_flags;
 mod forms;
 mod users;
 mod views;
@@ -23,7 +24,7 @@ const RECENT: TimeDelta = TimeDelta::days(30);
 
 /// Everything that staff do to accounts.
 pub(crate) fn apis() -> impl OpenApi {
-    (OverviewApi, users::UsersApi, audit_log::AuditLogApi)
+    (OverviewApi, users::UsersApi, audit_log::AuditLogApi, feature_flags::FeatureFlagsApi)
 }
 
 /// The whole in numbers.

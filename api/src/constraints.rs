@@ -24,6 +24,11 @@ pub(crate) fn problem(constraint: &str) -> Option<ApiError> {
             say!("Ce document a déjà été envoyé.", "This document was already uploaded."),
         )
         .about("file"),
+        "feature_flags_pkey" => ApiError::conflict(
+            "feature_flag_taken",
+            say!("Cette fonctionnalité existe déjà.", "This feature exists already."),
+        )
+        .about("key"),
         _ => return None,
     };
     Some(answer)

@@ -25,7 +25,7 @@ use telemetry::Shutdown;
 use crate::body::{Body, MaybeBody};
 use crate::created::{Created, Gone};
 use crate::error::ApiError;
-use crate::events::{Events, follow};
+use crate::events::{Events, Seats, follow};
 use crate::limits::Limiter;
 use crate::paging::{self, Page};
 use crate::security::{Caller, Principal};
@@ -265,10 +265,11 @@ impl DocumentsApi {
         &self,
         context: Data<&Context>,
         shutdown: Data<&Shutdown>,
+        seats: Data<&Seats>,
         caller: Caller,
         /// The paper's id.
         id: Path<i64>,
     ) -> Result<EventStream<Events<DocumentEvent>>, ApiError> {
-        follow(&shutdown, Reading::of(&context, &caller, DocumentId(id.0))).await
+        follow(&shutdown, &seats, Reading::of(&context, &caller, DocumentId(id.0))).await
     }
 }

@@ -223,7 +223,7 @@ impl From<AccountError> for ApiError {
             AccountError::WrongCredentials => Self::refused_sign_in(),
             AccountError::WrongCode => Self::invalid_field(
                 "otp_code",
-                say!("Ce code est faux ou n’est plus valable.", "This code is wrong or no longer good."),
+                say!("Ce code est incorrect ou n’est plus valable.", "This code is wrong or no longer good."),
             ),
             AccountError::WhichChallenge => Self::invalid_field(
                 "challenge_id",

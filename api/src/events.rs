@@ -3,16 +3,22 @@
 //! The first look is made before the answer begins, so that a refusal can still be said. A stream ends when its source
 //! is over, when the session is revoked, when the server stops, and after fifteen minutes; clients then follow again.
 
+mod seats;
+
+pub use seats::Seats;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use database::DatabaseError;
+use domain::ids::UserId;
 use futures::stream::{self, BoxStream, StreamExt};
 use poem_openapi::payload::EventStream;
 use poem_openapi::types::{ToJSON, Type};
 use telemetry::Shutdown;
 
 use crate::error::ApiError;
+use seats::Seat;
 
 /// A stream of events.
 pub(crate) type Events<T> = BoxStream<'static, T>;
@@ -27,8 +33,15 @@ pub(crate) trait Source: Send + 'static {
     /// What is told.
     type Event: Send + 'static;
 
+    /// What such streams are called.
+    const NAME: &'static str;
+    /// How many of them one person may have open.
+    const MOST: usize;
     /// How often it is looked at.
     const EVERY: Duration;
+
+    /// Who follows.
+    fn reader(&self) -> UserId;
 
     /// What is new since the last look; the whole at the first. Nothing at all when the session has ended.
     fn look(&mut self) -> impl Future<Output = Result<Option<Vec<Self::Event>>, DatabaseError>> + Send;
@@ -42,34 +55,42 @@ pub(crate) trait Source: Send + 'static {
 /// Opens the stream of a source.
 ///
 /// # Errors
-/// What the first look refuses; 401 when the session has ended.
+/// What the first look refuses; 401 when the session has ended; 429 when its reader has too many open.
 pub(crate) async fn follow<S: Source>(
     shutdown: &Shutdown,
+    seats: &Seats,
     mut source: S,
 ) -> Result<EventStream<Events<S::Event>>, ApiError>
 where
     S::Event: Type + ToJSON,
 {
+    let seat = seats.take(S::NAME, source.reader(), S::MOST)?;
     let first = source.look().await?.ok_or_else(ApiError::token_not_valid)?;
     let stop = shutdown.token().cancelled_owned();
-    let events = stream::unfold((source, VecDeque::from(first)), next)
+    let events = stream::unfold(Following { source, known: first.into(), _seat: seat }, next)
         .take_until(async move { tokio::time::timeout(LONGEST, stop).await.is_ok() });
     Ok(EventStream::new(events.boxed()).keep_alive(KEEP_ALIVE))
 }
 
+/// An open stream.
+struct Following<S: Source> {
+    source: S,
+    /// Not told yet.
+    known: VecDeque<S::Event>,
+    _seat: Seat,
+}
+
 /// Waits for the next event.
-async fn next<S: Source>(
-    (mut source, mut known): (S, VecDeque<S::Event>),
-) -> Option<(S::Event, (S, VecDeque<S::Event>))> {
+async fn next<S: Source>(mut following: Following<S>) -> Option<(S::Event, Following<S>)> {
     loop {
-        if let Some(event) = known.pop_front() {
-            return Some((event, (source, known)));
+        if let Some(event) = following.known.pop_front() {
+            return Some((event, following));
         }
-        if source.is_over() {
+        if following.source.is_over() {
             return None;
         }
         tokio::time::sleep(S::EVERY).await;
         // A database that is away for a moment ends the stream; the client reconnects.
-        known.extend(source.look().await.ok().flatten()?);
+        following.known.extend(following.source.look().await.ok().flatten()?);
     }
 }

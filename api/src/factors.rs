@@ -176,7 +176,7 @@ fn of_code(error: accounts::AccountError) -> ApiError {
     match error {
         accounts::AccountError::WrongCode => ApiError::invalid_field(
             "code",
-            say!("Ce code est faux ou n’est plus valable.", "This code is wrong or no longer good."),
+            say!("Ce code est incorrect ou n’est plus valable.", "This code is wrong or no longer good."),
         ),
         other => other.into(),
     }

@@ -1,5 +1,6 @@
 //! Filters of lists: a field and its `__in` beside it, and texts that the database can take.
 
+use chrono::{DateTime, Datelike, Utc};
 use poem_openapi::types::ParseFromParameter;
 
 use crate::error::ApiError;
@@ -38,6 +39,19 @@ pub fn text(name: &str, value: Option<String>) -> Result<Option<String>, ApiErro
     if value.as_ref().is_some_and(|text| text.contains(char::is_control)) {
         let message =
             say!("Les caractères de contrôle ne sont pas acceptés.", "Control characters are not accepted.");
+        return Err(ApiError::invalid_field(name, message));
+    }
+    Ok(value)
+}
+
+/// A time to compare with: one that has a place in the calendar of the database.
+///
+/// # Errors
+/// 400 that names `name` for years before 1 and after 9999.
+pub fn moment(name: &str, value: Option<DateTime<Utc>>) -> Result<Option<DateTime<Utc>>, ApiError> {
+    if value.is_some_and(|at| !(1..=9999).contains(&at.year())) {
+        let message =
+            say!("Une date de l’an 1 à 9999 est attendue.", "A date from the year 1 to 9999 is expected.");
         return Err(ApiError::invalid_field(name, message));
     }
     Ok(value)

@@ -55,6 +55,10 @@ pub const REFRESH_PER_ADDRESS: Limit = Limit::new("refresh", 120, Duration::from
 pub const UPLOADS_PER_USER: Limit = Limit::new("upload", 200, Duration::from_secs(2));
 /// Trying a channel of notifications, per user: each at once, then one a minute.
 pub const TRIALS_PER_USER: Limit = Limit::new("trial", 6, Duration::from_mins(1));
+/// Copies of an account, per user: each reads and packs everything, so three at once, then one every 8 h.
+pub const EXPORTS_PER_USER: Limit = Limit::new("export", 3, Duration::from_hours(8));
+/// Notes to oneself, per user: 20 at once, then one every 30 s.
+pub const NOTES_PER_USER: Limit = Limit::new("note", 20, Duration::from_secs(30));
 /// Everything else, per address.
 pub const ALL_PER_ADDRESS: Limit = Limit::new("all", 600, Duration::from_millis(50));
 
@@ -126,6 +130,8 @@ impl Limiter {
             quota(REFRESH_PER_ADDRESS.loosened(factor)),
             quota(UPLOADS_PER_USER),
             quota(TRIALS_PER_USER),
+            quota(EXPORTS_PER_USER),
+            quota(NOTES_PER_USER),
             quota(ALL_PER_ADDRESS.loosened(factor)),
         ];
         let script = Script::new(GCRA);

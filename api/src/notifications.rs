@@ -1,6 +1,7 @@
 //! What the product told the caller.
 
 mod forms;
+mod notes;
 mod overview;
 mod preferences;
 mod push;
@@ -8,12 +9,10 @@ mod stream;
 mod views;
 
 use chrono::{DateTime, Utc};
-use database::notifications::{self, Column, Filter, NewNotification};
-use domain::ids::{NotificationId, VehicleId};
-use domain::notification::NotificationKind;
+use database::notifications::{self, Column, Filter};
+use domain::ids::{NotificationId, UserId, VehicleId};
 use domain::paging::OrderBy;
 use operations::Context;
-use operations::notifications::{Notice, notify};
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
@@ -22,9 +21,11 @@ use poem_openapi::payload::Json;
 use sqlx::PgConnection;
 
 use crate::body::Body;
+use crate::client::Client;
 use crate::created::{Created, Gone};
 use crate::error::ApiError;
 use crate::idempotency::{self, Begun};
+use crate::limits::{Limiter, NOTES_PER_USER};
 use crate::paging::{self, Page};
 use crate::security::Caller;
 use crate::tags::Tag;
@@ -84,8 +85,8 @@ impl NotificationsApi {
             kinds: types.map(|types| types.into_iter().map(Into::into).collect()),
             is_read: is_read.0,
             vehicle: vehicle.0.map(VehicleId),
-            created_from: created_at_gte.0,
-            created_to: created_at_lte.0,
+            created_from: filters::moment("created_at__gte", created_at_gte.0)?,
+            created_to: filters::moment("created_at__lte", created_at_lte.0)?,
         };
         let mut db = context.read().await?;
         let page = notifications::list(&mut db, caller.user(), &filter, &order, wanted).await?;
@@ -94,38 +95,33 @@ impl NotificationsApi {
 
     /// Write a note to myself
     ///
-    /// Only of the type `info`: what is about papers, dates or money is written by the product.
+    /// Only of the type `info`: what is about papers, dates or money is written by the product. Staff who signed in with
+    /// a second factor may write to others, by `user_ids`; the answer shows what the first of them got.
     #[oai(path = "/", method = "post", operation_id = "create_notification")]
     async fn create_notification(
         &self,
         caller: Caller,
+        client: Client,
         context: Data<&Context>,
+        limiter: Data<&Limiter>,
         /// Repeating a request with the same key gets the first answer instead of a second notification (24 hours).
         #[oai(name = "Idempotency-Key")]
         key: Header<Option<String>>,
         form: Body<NotificationForm>,
     ) -> Result<Created<NotificationDetail>, ApiError> {
+        let is_for_others = form.0.user_ids.is_some();
+        if is_for_others {
+            caller.check_staff()?;
+        }
         let (user, name) = (caller.user(), "create_notification");
+        limiter.account(NOTES_PER_USER, &user.to_string()).await?;
         let mut creation = match idempotency::begin(&context, user, key.0.as_deref(), name, &form.0).await? {
-            Begun::Replay(view) => return Ok(created(view)),
+            Begun::Replay(view) => return Ok(created(view, is_for_others)),
             Begun::Fresh(creation) => creation,
         };
-        let note = form.0.parse()?;
-        let new = NewNotification {
-            user,
-            kind: NotificationKind::Info,
-            vehicle: None,
-            document: None,
-            title: &note.title,
-            message: &note.message,
-            link: note.link.as_deref(),
-            metadata: &note.metadata.into(),
-            dedup_key: None,
-        };
-        let id = notify(&mut *creation, &Notice { new, letter: None }, context.clock.now()).await?;
-        let view = detail(&mut creation, &caller, id.expect("what has no key is told each time")).await?;
+        let view = notes::write(&context, &mut creation, &caller, form.0.parse()?, client).await?;
         creation.commit(&view).await?;
-        Ok(created(view))
+        Ok(created(view, is_for_others))
     }
 
     /// Note that I have read all
@@ -169,7 +165,7 @@ impl NotificationsApi {
         id: Path<i64>,
     ) -> Result<Json<NotificationDetail>, ApiError> {
         let mut db = context.read().await?;
-        detail(&mut db, &caller, NotificationId(id.0)).await.map(Json)
+        detail(&mut db, caller.user(), NotificationId(id.0)).await.map(Json)
     }
 
     /// Note that I have read one, or not
@@ -257,17 +253,20 @@ impl NotificationsApi {
 
 async fn detail(
     db: &mut PgConnection,
-    caller: &Caller,
+    user: UserId,
     id: NotificationId,
 ) -> Result<NotificationDetail, ApiError> {
-    let notification = notifications::get(db, caller.user(), id).await?;
-    let deliveries = notifications::deliveries(db, caller.user(), id).await?;
+    let notification = notifications::get(db, user, id).await?;
+    let deliveries = notifications::deliveries(db, user, id).await?;
     Ok(NotificationDetail {
         notification: notification.into(),
         deliveries: deliveries.into_iter().map(Into::into).collect(),
     })
 }
 
-fn created(view: NotificationDetail) -> Created<NotificationDetail> {
-    Created::at(format!("/api/notifications/{}/", view.notification.id), view)
+/// What was written to others is not among the caller's own.
+fn created(view: NotificationDetail, is_for_others: bool) -> Created<NotificationDetail> {
+    let list = "/api/notifications/";
+    let location = if is_for_others { list.to_owned() } else { format!("{list}{}/", view.notification.id) };
+    Created::at(location, view)
 }

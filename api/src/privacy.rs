@@ -6,7 +6,6 @@ mod views;
 use chrono::{DateTime, Utc};
 use database::audit::{self, Filter};
 use database::privacy::{consents, exports};
-use database::users;
 use domain::ids::ExportId;
 use files::{FileKey, FilesError};
 use futures::TryStreamExt;
@@ -18,12 +17,13 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{Binary, Json, Response};
 
-use crate::accounts::{MessageView, slow_down};
+use crate::accounts::MessageView;
 use crate::body::{Body, MaybeBody, Raw};
 use crate::client::Client;
 use crate::error::ApiError;
-use crate::limits::Limiter;
+use crate::limits::{EXPORTS_PER_USER, Limiter};
 use crate::paging::{self, Page};
+use crate::safety::slow_down_caller;
 use crate::security::Caller;
 use crate::tags::Tag;
 use crate::{filters, say};
@@ -63,8 +63,8 @@ impl PrivacyApi {
         let wanted = paging::wanted(page.0, page_size.0)?;
         let filter = Filter {
             action: filters::text("action", action.0)?,
-            from: at_gte.0,
-            to: at_lte.0,
+            from: filters::moment("at__gte", at_gte.0)?,
+            to: filters::moment("at__lte", at_lte.0)?,
             ..Filter::default()
         };
         let rows = audit::list_own(&mut *context.read().await?, caller.user(), &filter, wanted).await?;
@@ -104,15 +104,18 @@ impl PrivacyApi {
     /// Ask for a copy of everything that my account holds
     ///
     /// A ZIP with a JSON and a CSV file for each table, and the files of papers. It is made in the background; a letter
-    /// tells when it can be fetched. While one waits, asking again gets that one.
+    /// tells when it can be fetched. While one waits, asking again gets that one. Three may be asked for at once, then one
+    /// every eight hours.
     #[oai(path = "/exports", method = "post", operation_id = "ask_export")]
     async fn ask_export(
         &self,
         context: Data<&Context>,
+        limiter: Data<&Limiter>,
         caller: Caller,
         client: Client,
         form: MaybeBody<ExportForm>,
     ) -> Result<ExportAsked, ApiError> {
+        limiter.account(EXPORTS_PER_USER, &caller.user().to_string()).await?;
         let include_files = form.0.include_files.unwrap_or(true);
         let export = privacy::ask_export(&context, caller.user(), include_files, &client.into()).await?;
         Ok(ExportAsked::Accepted(Json(ExportAskedView { export: export.into() })))
@@ -166,9 +169,7 @@ impl PrivacyApi {
         form: Body<ErasureForm>,
     ) -> Result<ErasureAsked, ApiError> {
         let wish = form.0.parse()?;
-        let me = users::get(&mut *context.read().await?, caller.user()).await?;
-        let email = me.email.parse().expect("stored addresses were parsed when they came in");
-        slow_down(&context, &limiter, "erase", &email, &client).await?;
+        slow_down_caller(&limiter, &caller).await?;
         let (code, reason) = (wish.code.as_deref(), wish.reason.as_deref());
         let asked =
             privacy::ask_erasure(&context, &caller.0, &wish.password, code, reason, &client.into()).await?;
@@ -219,9 +220,10 @@ async fn send(context: &Context, export: exports::Export) -> Result<Response<Bin
 impl From<ErasureError> for ApiError {
     fn from(error: ErasureError) -> Self {
         match error {
-            ErasureError::WrongPassword => {
-                Self::invalid_field("password", say!("Ce mot de passe est faux.", "This password is wrong."))
-            }
+            ErasureError::WrongPassword => Self::invalid_field(
+                "password",
+                say!("Le mot de passe est incorrect.", "The password is wrong."),
+            ),
             ErasureError::NoneAsked => Self::conflict(
                 "no_deletion_pending",
                 say!("Aucune suppression n’est en cours.", "No erasure is under way."),

@@ -135,6 +135,14 @@ impl Caller {
     pub fn as_viewer(&self) -> Access {
         Access::viewer(self.user())
     }
+
+    /// For what staff may do where everybody may do less.
+    ///
+    /// # Errors
+    /// 403 for others, and for staff who signed in without a second factor.
+    pub fn check_staff(&self) -> Result<(), ApiError> {
+        check_staff(&self.0)
+    }
 }
 
 async fn signed_in(request: &Request, bearer: Bearer) -> poem::Result<Authenticated> {
@@ -162,10 +170,15 @@ fn is_open_to_leaving(path: &str) -> bool {
 
 async fn on_staff(request: &Request, bearer: Bearer) -> poem::Result<Authenticated> {
     let caller = signed_in(request, bearer).await?;
+    check_staff(&caller)?;
+    Ok(caller)
+}
+
+fn check_staff(caller: &Authenticated) -> Result<(), ApiError> {
     match (caller.is_staff, caller.is_second_factor) {
-        (true, true) => Ok(caller),
-        (true, false) => Err(ApiError::second_factor_required().into()),
-        (false, _) => Err(ApiError::staff_only().into()),
+        (true, true) => Ok(()),
+        (true, false) => Err(ApiError::second_factor_required()),
+        (false, _) => Err(ApiError::staff_only()),
     }
 }
 

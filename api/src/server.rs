@@ -19,6 +19,7 @@ use crate::bounded::Bounded;
 use crate::compress::Compressed;
 use crate::documents::DocumentsApi;
 use crate::emails::gallery;
+use crate::events::Seats;
 use crate::factors::FactorsApi;
 use crate::headers::SafeHeaders;
 use crate::health::HealthApi;
@@ -75,6 +76,7 @@ pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Respo
         .data(context)
         .data(shutdown)
         .data(limiter)
+        .data(Seats::default())
         .with(Legible)
         .with(Compressed)
         .with(cors(&settings.http.cors_origins))

@@ -11,6 +11,7 @@ use domain::locale::Locale;
 use domain::paging::Page as Rows;
 use domain::settings::Settings;
 use operations::Context;
+use operations::notifications::all_letters_again;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
@@ -197,6 +198,10 @@ async fn save(
     locale: Locale,
 ) -> Result<Json<SettingsView>, ApiError> {
     let now = context.clock.now();
+    let before = settings::get(&mut work, caller.user()).await?.switches;
+    if kept.switches.email && !before.email {
+        all_letters_again(&mut work, caller.user()).await?;
+    }
     settings::save(&mut work, caller.user(), kept, now).await?;
     settings::set_locale(&mut work, caller.user(), locale, now).await?;
     let view = SettingsView::load(&mut work, caller.user()).await?;

@@ -1,7 +1,8 @@
 //! Limits per address, before anything else is done for a request.
 
 use operations::Context;
-use poem::http::{HeaderValue, Method};
+use poem::http::header::RETRY_AFTER;
+use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 use crate::client::Client;
@@ -45,13 +46,22 @@ impl<E: Endpoint> Endpoint for ThrottleEndpoint<E> {
     }
 }
 
+/// What is left to whoever was told to wait, by this limit or by one of the account: nothing, until then.
+fn told_to_wait(response: &Response) -> Option<u64> {
+    let wait =
+        response.headers().get(RETRY_AFTER).filter(|_| response.status() == StatusCode::TOO_MANY_REQUESTS)?;
+    wait.to_str().ok()?.parse().ok()
+}
+
 /// Says what is left, in the headers of draft-ietf-httpapi-ratelimit-headers-06, which clients know best.
 fn tell(response: &mut Response, limit: Limit, left: Left) {
+    let (remaining, reset_s) =
+        told_to_wait(response).map_or((left.remaining, left.reset_s), |wait_s| (0, wait_s));
     let seconds = (limit.period * left.limit).as_secs().max(1);
     let values = [
         ("ratelimit-limit", left.limit.to_string()),
-        ("ratelimit-remaining", left.remaining.to_string()),
-        ("ratelimit-reset", left.reset_s.to_string()),
+        ("ratelimit-remaining", remaining.to_string()),
+        ("ratelimit-reset", reset_s.to_string()),
         ("ratelimit-policy", format!("{};w={seconds}", left.limit)),
     ];
     for (name, value) in values {

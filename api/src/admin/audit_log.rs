@@ -56,8 +56,8 @@ impl AuditLogApi {
             action: filters::text("action", action.0)?,
             target_type: filters::text("target_type", target_type.0)?,
             target_id: filters::text("target_id", target_id.0)?,
-            from: at_gte.0,
-            to: at_lte.0,
+            from: filters::moment("at__gte", at_gte.0)?,
+            to: filters::moment("at__lte", at_lte.0)?,
         };
         let rows = audit::list(&mut *context.read().await?, &filter, wanted).await?;
         Ok(Json(paging::envelope(context.settings.http.public_url.as_str(), request, wanted, rows)?))

@@ -77,10 +77,10 @@ impl UsersApi {
             is_active: is_active.0,
             role: role.0.map(|role| role.as_str().to_owned()),
             email_verified: email_verified.0,
-            created_from: created_at_gte.0,
-            created_to: created_at_lte.0,
-            login_from: last_login_gte.0,
-            login_to: last_login_lte.0,
+            created_from: filters::moment("created_at__gte", created_at_gte.0)?,
+            created_to: filters::moment("created_at__lte", created_at_lte.0)?,
+            login_from: filters::moment("last_login__gte", last_login_gte.0)?,
+            login_to: filters::moment("last_login__lte", last_login_lte.0)?,
         };
         let rows = admin::list(&mut *context.read().await?, &filter, &order, wanted).await?;
         Ok(Json(paging::envelope(context.settings.http.public_url.as_str(), request, wanted, rows)?))

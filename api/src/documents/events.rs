@@ -6,7 +6,7 @@ use database::DatabaseError;
 use database::documents::{self, Progress};
 use domain::access::Access;
 use domain::document::DocumentStatus;
-use domain::ids::{DocumentId, SessionId};
+use domain::ids::{DocumentId, SessionId, UserId};
 use domain::locale::Locale;
 use operations::Context;
 use poem_openapi::Object;
@@ -74,7 +74,14 @@ impl Reading {
 impl Source for Reading {
     type Event = DocumentEvent;
 
+    const NAME: &'static str = "document";
+    // A folder of papers at once.
+    const MOST: usize = 20;
     const EVERY: Duration = Duration::from_millis(500);
+
+    fn reader(&self) -> UserId {
+        self.caller.0.user
+    }
 
     async fn look(&mut self) -> Result<Option<Vec<DocumentEvent>>, DatabaseError> {
         let mut db = self.context.read().await?;

@@ -115,8 +115,9 @@ impl EventsApi {
         }
         let mut form = body.understand()?;
         form.look().finish()?;
-        // Letters are locked one after the other: the same order for everybody, so that none waits for ever.
-        form.events.sort_by(|a, b| a.message_id.cmp(&b.message_id));
+        // Addresses and letters are locked one after the other: the same order for everybody, so that none waits for ever.
+        form.events
+            .sort_by_cached_key(|event| (event.address.trim().to_lowercase(), event.message_id.clone()));
         let (now, mut heard) = (context.clock.now(), HeardView::default());
         let mut work = context.begin().await?;
         for event in &form.events {

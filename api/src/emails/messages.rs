@@ -69,8 +69,8 @@ impl MessagesApi {
             to: filters::text("to", to.0)?,
             kinds: template.0.as_deref().map(known_kind).transpose()?.map(|kind| vec![kind]),
             states: states.map(|all| all.into_iter().map(Into::into).collect()),
-            created_from: created_at_gte.0,
-            created_to: created_at_lte.0,
+            created_from: filters::moment("created_at__gte", created_at_gte.0)?,
+            created_to: filters::moment("created_at__lte", created_at_lte.0)?,
         };
         let rows = ledger::list(&mut *context.read().await?, &filter, &order, wanted).await?;
         Ok(Json(paging::envelope(context.settings.http.public_url.as_str(), request, wanted, rows)?))

@@ -1,5 +1,8 @@
 //! What people send about notifications.
 
+use std::collections::BTreeSet;
+
+use domain::ids::UserId;
 use poem_openapi::Object;
 use serde_json::{Map, Value};
 
@@ -14,6 +17,8 @@ use crate::{json, say};
 const MAX_TITLE: usize = 255;
 const MAX_MESSAGE: usize = 2000;
 const MAX_LINK: usize = 500;
+/// Most people that staff tell at once.
+const MAX_READERS: usize = 100;
 /// Most bytes of what programs add.
 const MAX_METADATA: usize = 8 * 1024;
 
@@ -26,7 +31,7 @@ pub struct NotificationPatch {
 
 impl Meaning for NotificationPatch {}
 
-/// A note to oneself.
+/// A note to oneself; from staff, also to others.
 #[derive(Debug, Clone, Object)]
 pub struct NotificationForm {
     /// What it is about; people can only write `info`.
@@ -42,6 +47,9 @@ pub struct NotificationForm {
     pub link: Option<String>,
     /// More for programs: an object of at most 8 KB.
     pub metadata: Option<Value>,
+    /// Numbers of the accounts that it is for, at most 100; for staff. The caller's own when absent.
+    #[oai(validator(max_items = 100))]
+    pub user_ids: Option<Vec<i64>>,
 }
 
 /// A note that was understood.
@@ -50,6 +58,8 @@ pub(super) struct Note {
     pub message: String,
     pub link: Option<String>,
     pub metadata: Map<String, Value>,
+    /// Each once, and in one order; nothing when it is to oneself.
+    pub readers: Option<Vec<UserId>>,
 }
 
 impl NotificationForm {
@@ -68,9 +78,15 @@ impl NotificationForm {
             say!("Indiquez un chemin, par exemple /vehicles/7.", "Give a path, such as /vehicles/7.")
         });
         let metadata = json::object(&mut form, "metadata", self.metadata, MAX_METADATA);
+        let readers = self.user_ids.map(|ids| ids.into_iter().collect::<BTreeSet<_>>());
+        let is_good = readers.as_ref().is_none_or(|ids| (1..=MAX_READERS).contains(&ids.len()));
+        form.check("user_ids", is_good, || {
+            say!("Indiquez de 1 à {} comptes.", "Name 1 to {} accounts.", MAX_READERS)
+        });
         form.finish()?;
+        let readers = readers.map(|ids| ids.into_iter().map(UserId).collect());
         let sound = "a clean form has all its required fields";
-        Ok(Note { title: title.expect(sound), message: message.expect(sound), link, metadata })
+        Ok(Note { title: title.expect(sound), message: message.expect(sound), link, metadata, readers })
     }
 }
 

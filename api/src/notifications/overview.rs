@@ -13,7 +13,7 @@ use telemetry::Shutdown;
 use super::stream::{News, NotificationEvent};
 use super::views::{NotificationStats, NotificationType, NotificationView, UnreadCount};
 use crate::error::ApiError;
-use crate::events::{Events, follow};
+use crate::events::{Events, Seats, follow};
 use crate::paging::{self, Page};
 use crate::security::Caller;
 use crate::tags::Tag;
@@ -94,14 +94,16 @@ impl OverviewApi {
     ///
     /// Server-sent events: how many are not read at once, then each new notification and each change of that number.
     /// Ends when the session is revoked, when the server stops, and after 15 minutes; follow again then.
+    /// Five at most may be open at once.
     #[oai(path = "/stream", method = "get", operation_id = "follow_notifications")]
     async fn follow_notifications(
         &self,
         context: Data<&Context>,
         shutdown: Data<&Shutdown>,
+        seats: Data<&Seats>,
         caller: Caller,
     ) -> Result<EventStream<Events<NotificationEvent>>, ApiError> {
-        follow(&shutdown, News::of(&context, &caller)).await
+        follow(&shutdown, &seats, News::of(&context, &caller)).await
     }
 }
 

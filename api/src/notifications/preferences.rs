@@ -6,7 +6,7 @@ mod views;
 use database::notifications;
 use domain::notification::NotificationKind;
 use operations::Context;
-use operations::notifications::try_channel;
+use operations::notifications::{decide, try_channel};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
@@ -52,7 +52,8 @@ impl PreferencesApi {
     /// Decide how I want to be told of things
     ///
     /// Replaces what was decided before: types and channels that are left away have their defaults. What comes in
-    /// quiet hours, or is bundled, is sent later and never dropped.
+    /// quiet hours, or is bundled, is sent later and never dropped. Letters that were declined by one click come again for
+    /// the types whose `email` is `true` here.
     #[oai(path = "/preferences", method = "put", operation_id = "replace_notification_preferences")]
     async fn replace_notification_preferences(
         &self,
@@ -62,7 +63,7 @@ impl PreferencesApi {
     ) -> Result<Json<PreferencesView>, ApiError> {
         let kept = form.0.parse()?;
         let mut work = context.begin().await?;
-        notifications::save_preferences(&mut work, caller.user(), &kept, context.clock.now()).await?;
+        decide(&mut work, caller.user(), &kept, context.clock.now()).await?;
         let view = PreferencesView::load(&mut work, caller.user()).await?;
         work.commit().await?;
         Ok(Json(view))

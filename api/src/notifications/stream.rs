@@ -63,7 +63,13 @@ impl News {
 impl Source for News {
     type Event = NotificationEvent;
 
-    const EVERY: Duration = Duration::from_millis(500);
+    const NAME: &'static str = "notifications";
+    const MOST: usize = 5;
+    const EVERY: Duration = Duration::from_secs(2);
+
+    fn reader(&self) -> UserId {
+        self.user
+    }
 
     async fn look(&mut self) -> Result<Option<Vec<NotificationEvent>>, DatabaseError> {
         let mut db = self.context.read().await?;

@@ -1,5 +1,6 @@
 //! An example for every field, by the field's name: one name means one thing throughout the API.
 
+mod admin;
 mod documents;
 mod emails;
 mod notifications;
@@ -70,7 +71,8 @@ fn example(name: &str) -> Option<Value> {
                 .or_else(|| vehicles::example(name))
                 .or_else(|| emails::example(name))
                 .or_else(|| notifications::example(name))
-                .or_else(|| privacy::example(name));
+                .or_else(|| privacy::example(name))
+                .or_else(|| admin::example(name));
         }
     };
     Some(value)

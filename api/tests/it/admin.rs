@@ -219,3 +219,36 @@ async fn of_two_superusers_who_suspend_or_erase_each_other_at_once_one_is_left()
         assert_eq!(left, 1, "{deed}");
     }
 }
+
+#[tokio::test]
+async fn features_are_added_and_changed_and_take_effect() {
+    let app = TestApp::start().await;
+    let (staff, alice, bob) = (app.staff().await, app.alice().await, app.bob().await);
+    let path = "/api/admin/feature-flags/";
+    alice.get(path).await.assert_problem(403, "permission_denied");
+    let form = json!({ "key": "new_dashboard", "is_enabled": true, "rules": { "users": [alice.id.0] } });
+    let made = staff.post(path, form.clone()).await.created();
+    assert_eq!(made["rules"], json!({ "percent": 0, "plans": [], "users": [alice.id.0] }));
+    staff.post(path, form).await.assert_problem(409, "feature_flag_taken");
+    let has = async |person: &Person| person.get("/api/feature-flags/").await.ok()["new_dashboard"].clone();
+    assert_eq!((has(&alice).await, has(&bob).await), (json!(true), json!(false)));
+    let one = format!("{path}new_dashboard/");
+    let changed =
+        staff.patch(&one, json!({ "rules": { "percent": 100 }, "description": "Accueil" })).await.ok();
+    assert_eq!((&changed["is_enabled"], &changed["description"]), (&json!(true), &json!("Accueil")));
+    assert_eq!((has(&alice).await, has(&bob).await), (json!(true), json!(true)));
+    assert_eq!(staff.get(path).await.ok()["results"][0]["rules"], changed["rules"]);
+    staff.patch(&one, json!({ "is_enabled": false })).await.ok();
+    assert_eq!(has(&alice).await, json!(false));
+    let log = staff.get("/api/admin/audit-log/?target_type=feature_flag&target_id=new_dashboard").await.ok();
+    assert_eq!(log["count"], 3);
+
+    staff
+        .patch(&format!("{path}nothing/"), json!({ "is_enabled": true }))
+        .await
+        .assert_problem(404, "not_found");
+    staff.post(path, json!({ "key": "2 fast" })).await.assert_invalid(&["key"]);
+    let bad = json!({ "rules": { "percent": 101, "plans": ["x"] } });
+    staff.patch(&one, bad).await.assert_invalid(&["rules.percent"]);
+    staff.patch(&one, json!({ "rules": { "plans": [""] } })).await.assert_invalid(&["rules.plans"]);
+}

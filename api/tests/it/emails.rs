@@ -257,6 +257,69 @@ async fn one_click_declines_a_kind_of_reminder_and_a_look_does_not() {
     app.nobody().post_empty(&format!("/api/notifications/unsubscribe/{gone}/")).await.ok();
 }
 
+#[tokio::test]
+async fn what_was_declined_is_shown_and_comes_again_when_it_is_switched_on() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let preferences = "/api/notifications/preferences/";
+    let decline = async || {
+        let key = &app.context.settings.keys.pepper;
+        let token = unsubscribe::token(key, alice.id, LetterKind::MaintenanceReminder);
+        app.nobody().post_empty(&format!("/api/notifications/unsubscribe/{token}/")).await.ok();
+        assert!(!is_sent(&app, &alice).await);
+    };
+    decline().await;
+    let shown = alice.get(preferences).await.ok();
+    assert_eq!(shown["declined"], json!(["maintenance-reminder"]));
+    assert_eq!(shown["matrix"]["inspection_reminder"]["email"], false);
+    assert_eq!(shown["matrix"]["document_read"]["email"], true);
+    // Saving what was shown, or something else, changes nothing of it.
+    alice.put(preferences, json!({ "matrix": shown["matrix"] })).await.ok();
+    alice.put(preferences, json!({ "matrix": { "document_read": { "email": true } } })).await.ok();
+    assert!(!is_sent(&app, &alice).await);
+    let on = json!({ "matrix": { "inspection_reminder": { "email": true } } });
+    assert_eq!(alice.put(preferences, on).await.ok()["declined"], json!([]));
+    assert!(is_sent(&app, &alice).await);
+    // So does the switch of all letters.
+    decline().await;
+    alice.patch("/api/settings/me/", json!({ "email_notifications": true })).await.ok();
+    assert!(!is_sent(&app, &alice).await, "it was on before");
+    alice.patch("/api/settings/me/", json!({ "email_notifications": false })).await.ok();
+    alice.patch("/api/settings/me/", json!({ "email_notifications": true })).await.ok();
+    assert!(is_sent(&app, &alice).await);
+}
+
+#[tokio::test]
+async fn batches_of_events_that_cross_do_not_wait_for_each_other() {
+    let app = TestApp::start_with(&[("AUTOTRACK_MAIL_EVENTS_KEY", KEY)], Clock::system()).await;
+    let addresses: Vec<String> = (0..80).map(|number| format!("lost{number:02}@exemple.fr")).collect();
+    let batch = async |name: &str, addresses: &[&String]| {
+        let mut events = Vec::new();
+        for (at, address) in addresses.iter().enumerate() {
+            let message_id = format!("{name}{at:02}@letters.autotrack");
+            sqlx::query(
+                "insert into letters (address, kind, locale, message_id, expires_at, state)
+                values ($1::citext, 'welcome', 'fr', $2, now(), 'sent')",
+            )
+            .bind(address)
+            .bind(&message_id)
+            .execute(&app.context.db)
+            .await
+            .expect("a letter");
+            // Providers do not keep to one way of writing.
+            let address = if at % 2 == 0 { address.to_uppercase() } else { (*address).clone() };
+            events.push(json!({ "type": "complained", "message_id": message_id, "address": address }));
+        }
+        json!({ "events": events })
+    };
+    let (forth, back) = (
+        batch("a", &addresses.iter().collect::<Vec<_>>()).await,
+        batch("b", &addresses.iter().rev().collect::<Vec<_>>()).await,
+    );
+    let (one, other) = tokio::join!(tell(&app, KEY, &forth), tell(&app, KEY, &back));
+    assert_eq!((&one.ok()["noted"], &other.ok()["noted"]), (&json!(80), &json!(80)));
+}
+
 /// Whether a reminder to this person is handed to the mail server.
 async fn is_sent(app: &TestApp, to: &Person) -> bool {
     let id = post(app, to, &reminder()).await;

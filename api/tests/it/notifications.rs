@@ -249,6 +249,87 @@ async fn a_stream_tells_of_each_new_notification_and_of_what_was_read_elsewhere(
 }
 
 #[tokio::test]
+async fn five_streams_may_be_open_and_a_closed_one_makes_room() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    let path = "/api/notifications/stream/";
+    let mut open = Vec::new();
+    for _ in 0..5 {
+        open.push(alice.request(Method::GET, path).send().await.expect("a stream"));
+    }
+    alice.get(path).await.assert_problem(429, "throttled");
+    assert_eq!(bob.request(Method::GET, path).send().await.expect("a stream").status(), 200);
+    drop(open);
+    let room = async {
+        while alice.request(Method::GET, path).send().await.expect("an answer").status() != 200 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), room).await.expect("room for one more");
+}
+
+#[tokio::test]
+async fn notes_are_slowed_down() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let note = || alice.post("/api/notifications/", json!({ "title": "x", "message": "x" }));
+    for _ in 0..20 {
+        note().await.created();
+    }
+    note().await.assert_problem(429, "throttled");
+}
+
+#[tokio::test]
+async fn staff_write_to_others_and_nobody_else_does() {
+    let app = TestApp::start().await;
+    let (staff, alice, bob) = (app.staff().await, app.alice().await, app.bob().await);
+    let form = |ids: &[i64]| json!({ "title": "Bonjour", "message": "x", "user_ids": ids });
+    let readers = [bob.id.0, alice.id.0, bob.id.0];
+    let path = "/api/notifications/";
+    alice.post(path, form(&readers)).await.assert_problem(403, "permission_denied");
+    alice.post(path, form(&[alice.id.0])).await.assert_problem(403, "permission_denied");
+    staff.post(path, form(&[])).await.assert_invalid(&["user_ids"]);
+    let unknown = staff.post(path, form(&[alice.id.0, 999_999])).await.assert_invalid(&["user_ids"]);
+    assert!(unknown["errors"]["user_ids"][0].as_str().is_some_and(|text| text.contains("999999")));
+    assert_eq!(alice.get(path).await.ok()["count"], 0, "nobody is told when one is unknown");
+    staff.post(path, form(&readers)).await.created();
+    for person in [&alice, &bob] {
+        assert_eq!(titles(&person.get(path).await.ok()), ["Bonjour"]);
+    }
+    assert_eq!(staff.get(path).await.ok()["count"], 0);
+    let log = staff.get("/api/admin/audit-log/?action=notification_written").await.ok();
+    assert_eq!(log["count"], 2);
+    sqlx::query("update sessions set auth_method = 'password' where user_id = $1")
+        .bind(staff.id.0)
+        .execute(&app.context.db)
+        .await
+        .expect("a weaker session");
+    staff.post(path, form(&readers)).await.assert_problem(403, "second_factor_required");
+}
+
+#[tokio::test]
+async fn a_time_that_no_calendar_has_is_refused_by_its_name() {
+    let app = TestApp::start().await;
+    let staff = app.staff().await;
+    for (path, field) in [
+        ("/api/notifications/", "created_at__gte"),
+        ("/api/notifications/", "created_at__lte"),
+        ("/api/auth/me/activity/", "at__gte"),
+        ("/api/auth/me/activity/", "at__lte"),
+        ("/api/admin/users/", "created_at__lte"),
+        ("/api/admin/users/", "last_login__gte"),
+        ("/api/admin/audit-log/", "at__gte"),
+        ("/api/emails/messages/", "created_at__gte"),
+    ] {
+        for year in ["%2B262000", "-0001"] {
+            let query = format!("{path}?{field}={year}-01-01T00:00:00Z");
+            staff.get(&query).await.assert_invalid(&[field]);
+        }
+        staff.get(&format!("{path}?{field}=9999-01-01T00:00:00Z")).await.ok();
+    }
+}
+
+#[tokio::test]
 async fn a_stream_ends_with_its_session_and_with_the_server() {
     let app = TestApp::start().await;
     let (alice, bob) = (app.alice().await, app.bob().await);

@@ -65,6 +65,8 @@ const NAMED: &[(&str, &str, Option<Thing>)] = &[
     ("update_document", "vehicle", Some(Thing::Vehicle)),
     ("upload_document", "vehicle", Some(Thing::Vehicle)),
     ("create_api_key", "vehicle_ids", Some(Thing::Vehicle)),
+    // Of readers; for staff only.
+    ("create_notification", "user_ids", None),
     // Half of what a code needs; nobody is signed in yet.
     ("verify_otp", "challenge_id", None),
     ("resend_otp", "challenge_id", None),
@@ -96,6 +98,9 @@ const STAFF: &[&str] = &[
     "erase_user",
     "list_audit_log",
     "get_audit_entry",
+    "list_flags",
+    "create_flag",
+    "update_flag",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use testkit::{Client, PASSWORD, Person, TestApp, send, specimens};
 use zip::ZipArchive;
 
-const PLATE: &str = "GH-482-KT";
-const VIN: &str = "VF3LCYHZPJS123456";
+/// Number plate and VIN of Alice's car, and of the others'.
+const HERS: (&str, &str) = ("GH-482-KT", "VF3LCYHZPJS123456");
+const OTHERS: (&str, &str) = ("FG-731-WX", "VF1RFB00X60123457");
 const DELETE: &str = "/api/auth/me/delete/";
 const CANCEL: &str = "/api/auth/me/delete/cancel/";
 const EXPORTS: &str = "/api/auth/me/exports/";
@@ -79,8 +80,8 @@ async fn kinds(app: &TestApp, address: &str) -> Vec<String> {
 }
 
 /// A vehicle and a paper on it.
-async fn settle(person: &Person, title: &str, specimen: &str) -> i64 {
-    let form = json!({ "make": "Peugeot", "model": "308", "year": 2019, "license_plate": PLATE, "vin": VIN,
+async fn settle(person: &Person, title: &str, specimen: &str, (plate, vin): (&str, &str)) -> i64 {
+    let form = json!({ "make": "Peugeot", "model": "308", "year": 2019, "license_plate": plate, "vin": vin,
         "nickname": format!("voiture de {title}") });
     let vehicle = person.post("/api/vehicles/", form).await.created()["id"].to_string();
     let parts = [("vehicle", vehicle.as_str()), ("title", title)];
@@ -140,16 +141,24 @@ async fn nothing_of_an_erased_person_is_left_in_any_table() {
     let names =
         json!({ "first_name": "Zéphyrine", "last_name": "Quatrepoint", "phone_number": "+33612345999" });
     alice.patch("/api/auth/me/", names).await.ok();
-    let paper = settle(&alice, "Zéphyrine", "registration/clean/reg_clean_004.pdf").await;
-    let bobs = settle(&bob, "Bob", "insurance/clean/ins_clean_002.pdf").await;
+    let paper = settle(&alice, "Zéphyrine", "registration/clean/reg_clean_004.pdf", HERS).await;
+    let bobs = settle(&bob, "Bob", "insurance/clean/ins_clean_002.pdf", OTHERS).await;
     everywhere::leave_traces(&app, &alice, &bob, paper).await;
     alice.put("/api/auth/me/consents/", json!({ "location": true })).await.ok();
     let export = alice.post_empty(EXPORTS).await.expect(202).json()["export"]["id"].as_i64().expect("an id");
     build(&app, export).await;
-    let needles = [alice.email.as_str(), "Zéphyrine", "Quatrepoint", "612345999"];
+    let (plate, address) = ("GH482KT", everywhere::HER_ADDRESS);
+    let needles =
+        [alice.email.as_str(), "Zéphyrine", "Quatrepoint", "612345999", HERS.0, plate, HERS.1, address];
     let found = everywhere::search(&app, &needles).await;
-    for table in ["users", "letters", "documents", "vehicles", "vehicle_shares", "jobs", "letter_events"] {
-        assert!(found.iter().any(|place| place.starts_with(table)), "{table} holds her before: {found:?}");
+    for table in
+        ["users", "letters", "documents", "vehicles", "vehicle_shares", "jobs", "letter_events", "sessions"]
+    {
+        let is_in = found.iter().any(|place| place.starts_with(&format!("{table}: ")));
+        assert!(is_in, "{table} holds her before: {found:?}");
+    }
+    for needle in needles {
+        assert!(found.iter().any(|place| place.ends_with(needle)), "{needle} is somewhere: {found:?}");
     }
     let files = everywhere::files(&app, alice.id).await;
     assert_eq!(files.len(), 2, "a paper and a copy");
@@ -169,13 +178,27 @@ async fn nothing_of_an_erased_person_is_left_in_any_table() {
         .expect("a letter that arrived");
     privacy::enqueue_due(&app.context).await.expect("a look at what is due");
     assert_eq!(everywhere::search(&app, &needles).await, Vec::<String>::new());
-    // Bob has the same car in this story: what is found of plate and VIN is his.
     let left = everywhere::owners(&app).await;
     assert_eq!(left, [bob.id.0]);
     assert_eq!(bob.get(&format!("/api/documents/{bobs}/")).await.status.as_u16(), 401, "a month has gone by");
     let form = json!({ "email": alice.email, "password": PASSWORD });
     app.nobody().post("/api/auth/login/", form).await.assert_problem(401, "invalid_credentials");
     assert!(!erase_due(&app, alice.id).await, "erased once");
+}
+
+#[tokio::test]
+async fn an_address_that_was_written_to_no_more_is_forgotten_as_well() {
+    let app = app().await;
+    let alice = app.alice().await;
+    sqlx::query("insert into suppressions (address, reason) values ($1::citext, 'hard bounce')")
+        .bind(alice.email.to_uppercase())
+        .execute(&app.context.db)
+        .await
+        .expect("a suppression");
+    ask(&app, &alice, &alice).await;
+    app.context.clock.advance(Duration::days(31));
+    assert!(erase_due(&app, alice.id).await);
+    assert_eq!(everywhere::search(&app, &[alice.email.as_str()]).await, Vec::<String>::new());
 }
 
 /// What the job does.
@@ -204,8 +227,11 @@ fn texts(bytes: Vec<u8>) -> Vec<(String, Vec<u8>)> {
 async fn a_copy_holds_everything_of_its_account_and_nothing_else() {
     let app = app().await;
     let (alice, bob) = (app.alice().await, app.bob().await);
-    let paper = settle(&alice, "Alice", "registration/clean/reg_clean_004.pdf").await;
-    settle(&bob, "Bob", "insurance/clean/ins_clean_002.pdf").await;
+    let paper = settle(&alice, "Alice", "registration/clean/reg_clean_004.pdf", HERS).await;
+    settle(&bob, "Bob", "insurance/clean/ins_clean_002.pdf", OTHERS).await;
+    for person in [&alice, &bob] {
+        everywhere::fill(&app, person).await;
+    }
     let asked = alice.post_empty(EXPORTS).await.expect(202).json()["export"].clone();
     assert_eq!(asked["status"], "queued");
     let twice = alice.post(EXPORTS, json!({ "include_files": false })).await.expect(202).json();
@@ -213,7 +239,7 @@ async fn a_copy_holds_everything_of_its_account_and_nothing_else() {
     let path = format!("{EXPORTS}{}/download/", asked["id"]);
     alice.get(&path).await.assert_problem(409, "export_not_ready");
     build(&app, asked["id"].as_i64().expect("an id")).await;
-    assert_eq!(kinds(&app, &alice.email).await, ["export-ready"]);
+    assert_eq!(kinds(&app, &alice.email).await.last().map(String::as_str), Some("export-ready"));
     bob.get(&path).await.assert_problem(404, "not_found");
     let listed = alice.get(EXPORTS).await.ok()["results"][0].clone();
     assert_eq!((&listed["status"], listed["id"].clone()), (&json!("ready"), asked["id"].clone()));
@@ -240,14 +266,10 @@ async fn a_copy_holds_everything_of_its_account_and_nothing_else() {
     assert_eq!(json_of("json/account.json")[0]["email"], json!(alice.email));
     assert_eq!(json_of("json/vehicles.json")[0]["nickname"], "voiture de Alice");
     assert_eq!(json_of("json/documents.json")[0]["id"], json!(paper));
-    assert!(String::from_utf8_lossy(&entry("csv/vehicles.csv")).contains(PLATE));
+    assert!(String::from_utf8_lossy(&entry("csv/vehicles.csv")).contains(HERS.0));
     let file = format!("documents/{paper}-carte_grise.pdf");
     assert_eq!(entry(&file), specimens::bytes("registration/clean/reg_clean_004.pdf"));
-    everywhere::every_table_of_a_person_is_in(
-        &app,
-        &entries.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(),
-    )
-    .await;
+    everywhere::every_row_of_a_person_is_in(&app, &alice, &entries).await;
     app.context.clock.advance(Duration::days(8));
     let client = again(&app, &alice).await;
     client.get(&path).await.assert_problem(404, "not_found");
@@ -255,6 +277,36 @@ async fn a_copy_holds_everything_of_its_account_and_nothing_else() {
     assert_eq!(privacy::remove_expired(&app.context).await.expect("a clean-up"), 1);
     assert!(!app.context.files.exists(key).await.expect("a look at the store"));
     assert_eq!(client.get(EXPORTS).await.ok()["results"][0]["status"], "expired");
+}
+
+#[tokio::test]
+async fn three_copies_are_made_at_once_and_then_one_waits() {
+    let app = app().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    for _ in 0..3 {
+        let asked = alice.post_empty(EXPORTS).await.expect(202).json();
+        build(&app, asked["export"]["id"].as_i64().expect("an id")).await;
+    }
+    let told = alice.post_empty(EXPORTS).await;
+    let wait: u64 = told.header("retry-after").parse().expect("seconds");
+    assert!((7 * 3600..=8 * 3600).contains(&wait), "{wait}");
+    // The limit of the address has more left, but that is of no use to her.
+    assert_eq!(told.header("ratelimit-remaining"), "0");
+    assert_eq!(told.header("ratelimit-reset"), told.header("retry-after"));
+    told.assert_problem(429, "throttled");
+    bob.post_empty(EXPORTS).await.expect(202);
+}
+
+#[tokio::test]
+async fn guesses_at_the_password_are_counted_together_wherever_it_is_asked_for() {
+    let app = app().await;
+    let alice = app.alice().await;
+    for _ in 0..5 {
+        alice.post(DELETE, json!({ "password": "another one" })).await.assert_invalid(&["password"]);
+        let change = json!({ "old_password": "another one", "new_password": "tournesol jaune" });
+        alice.post("/api/auth/change-password/", change).await.assert_invalid(&["old_password"]);
+    }
+    alice.post(DELETE, json!({ "password": PASSWORD })).await.assert_problem(429, "throttled");
 }
 
 #[tokio::test]

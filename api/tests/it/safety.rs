@@ -1,5 +1,7 @@
 //! What keeps an account safe, over HTTP.
 
+use domain::clock::Clock;
+use operations::accounts::{self, Login, Origin};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{PASSWORD, Person, TestApp, send};
@@ -14,6 +16,11 @@ async fn login(app: &TestApp, person: &Person) -> Value {
 fn authenticator(secret: &Value) -> TOTP {
     let secret = Secret::Encoded(secret.as_str().expect("a secret").to_owned()).to_bytes().expect("base 32");
     TOTP::new_unchecked(Algorithm::SHA1, 6, 1, 30, secret, None, String::new())
+}
+
+/// An application whose clock stands still: a code stays that of its half minute however long a test takes.
+async fn still() -> TestApp {
+    TestApp::start_with(&[], Clock::fixed(Clock::system().now())).await
 }
 
 /// The authenticator's code of the half minute that is so many after this one.
@@ -83,7 +90,7 @@ async fn sessions_are_listed_and_each_can_be_ended() {
 
 #[tokio::test]
 async fn a_second_factor_is_asked_for_at_every_sign_in() {
-    let app = TestApp::start().await;
+    let app = still().await;
     let alice = app.alice().await;
     let enrolment = alice.post_empty("/api/auth/2fa/totp/setup/").await.ok();
     assert!(
@@ -130,7 +137,7 @@ async fn a_second_factor_is_asked_for_at_every_sign_in() {
 
 #[tokio::test]
 async fn a_second_factor_may_be_tried_five_times() {
-    let app = TestApp::start().await;
+    let app = still().await;
     let alice = app.alice().await;
     let totp = authenticator(&alice.post_empty("/api/auth/2fa/totp/setup/").await.ok()["secret"]);
     alice.post("/api/auth/2fa/totp/enable/", json!({ "code": code(&app, &totp, -1) })).await.ok();
@@ -142,9 +149,40 @@ async fn a_second_factor_may_be_tried_five_times() {
     }
 }
 
+/// How many of ten sign-ins, each with a step of its own, one code opens that all show at once.
+async fn opened_at_once(app: &TestApp, person: &Person, code: &str) -> usize {
+    let email = person.email.parse().expect("an address");
+    let mut steps = Vec::new();
+    for _ in 0..10 {
+        let login = accounts::login(&app.context, &email, &PASSWORD.into(), false, &Origin::default()).await;
+        let Ok(Login::SecondStep(step)) = login else { panic!("no second step") };
+        steps.push(step.challenge);
+    }
+    let shown = steps.into_iter().map(|challenge| {
+        let (context, email, code) = (app.context.clone(), person.email.clone(), code.to_owned());
+        tokio::spawn(async move {
+            let email = email.parse().expect("an address");
+            accounts::verify_code(&context, &email, &code, Some(challenge), &Origin::default()).await.is_ok()
+        })
+    });
+    let opened = futures::future::join_all(shown.collect::<Vec<_>>()).await;
+    opened.into_iter().filter(|opened| *opened.as_ref().expect("no panic")).count()
+}
+
+#[tokio::test]
+async fn a_code_that_ten_show_at_once_opens_one_session() {
+    let app = still().await;
+    let alice = app.alice().await;
+    let totp = authenticator(&alice.post_empty("/api/auth/2fa/totp/setup/").await.ok()["secret"]);
+    let form = json!({ "code": code(&app, &totp, -1) });
+    let recovery = alice.post("/api/auth/2fa/totp/enable/", form).await.ok()["recovery_codes"][0].clone();
+    assert_eq!(opened_at_once(&app, &alice, &code(&app, &totp, 0)).await, 1);
+    assert_eq!(opened_at_once(&app, &alice, recovery.as_str().expect("a code")).await, 1);
+}
+
 #[tokio::test]
 async fn staff_without_a_second_factor_can_only_enrol_one() {
-    let app = TestApp::start().await;
+    let app = still().await;
     let staff = app.alice().await;
     sqlx::query("update users set is_staff = true where id = $1")
         .bind(staff.id.0)

@@ -16,7 +16,7 @@ mod optouts;
 
 pub use events::{Event, find_told, insert_event, list_events, mark_told};
 pub use list::{Column, Filter, Recorded, get, list};
-pub use optouts::{decline, is_declined};
+pub use optouts::{decline, declined, is_declined, want_again};
 
 /// A letter to record.
 #[derive(Debug, Clone)]
@@ -225,7 +225,8 @@ pub async fn count_since(
     Ok(Sends { count: row.count, oldest: row.oldest, newest: row.newest })
 }
 
-/// Forgets the content of up to `limit` letters written before `before`; the row stays. Says how many.
+/// Forgets the content of up to `limit` letters written before `before`, and the address of those to nobody with an
+/// account: anybody may have typed it. The row stays. Says how many.
 pub async fn blank_old(
     db: &mut PgConnection,
     before: DateTime<Utc>,
@@ -233,15 +234,23 @@ pub async fn blank_old(
     now: DateTime<Utc>,
 ) -> Result<u64, DatabaseError> {
     let done = sqlx::query!(
-        "update letters
-        set context = '{}', blanked_at = $3
-        where id in (
-            select id
-            from letters
-            where blanked_at is null and created_at < $1
-            order by created_at
-            limit $2
-            for update skip locked)",
+        "with blanked as (
+            update letters
+            set context = '{}', blanked_at = $3,
+                address = case when user_id is null then ('erased-letter-' || id || '@erased.invalid')::citext else address end,
+                last_answer = case when user_id is null then null else last_answer end
+            where id in (
+                select id
+                from letters
+                where blanked_at is null and created_at < $1
+                order by created_at
+                limit $2
+                for update skip locked)
+            returning id, user_id
+        ), told as (
+            update letter_events e set detail = null from blanked b where e.letter_id = b.id and b.user_id is null
+        )
+        select from blanked",
         before,
         limit,
         now

@@ -11,7 +11,7 @@ pub use deliveries::{
 };
 pub use glance::{Glance, TypeCount, glance, stats};
 pub use list::{Column, Filter, list, list_of};
-pub use preferences::{Kept, Recipient, preferences, recipient, save_preferences};
+pub use preferences::{Kept, Recipient, preferences, recipient, save_preferences, unknown_readers};
 
 use chrono::{DateTime, Utc};
 use domain::ids::{DocumentId, NotificationId, UserId, VehicleId};

@@ -1,7 +1,9 @@
 //! Signed-in sessions and the refresh tokens that keep them.
 
+mod devices;
 mod own;
 
+pub use devices::meet_device;
 pub use own::{LiveSession, list_live, revoke_own};
 
 use std::net::IpAddr;
@@ -329,22 +331,4 @@ pub async fn set_method(
 ) -> Result<(), DatabaseError> {
     sqlx::query!("update sessions set auth_method = $2 where id = $1", session.0, method).execute(db).await?;
     Ok(())
-}
-
-/// Whether a user has signed in before, and never with this `User-Agent`, as far as sessions are remembered.
-pub async fn is_new_device(
-    db: &mut PgConnection,
-    user: UserId,
-    user_agent: Option<&str>,
-) -> Result<bool, DatabaseError> {
-    let is_new = sqlx::query_scalar!(
-        r#"select count(*) > 0 and not coalesce(bool_or(user_agent is not distinct from $2), false) as "is_new!"
-        from sessions
-        where user_id = $1"#,
-        user.0,
-        user_agent
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(is_new)
 }

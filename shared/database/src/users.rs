@@ -287,6 +287,19 @@ pub async fn mark_seen(db: &mut PgConnection, id: UserId, now: DateTime<Utc>) ->
     Ok(())
 }
 
+/// Deletes the account of an address that nobody ever proved; false if there is none, or somebody did.
+pub async fn delete_unproven(db: &mut PgConnection, email: &EmailAddress) -> Result<bool, DatabaseError> {
+    let done = sqlx::query!(
+        "delete from users u
+        where email = $1::text::citext and not email_verified and last_login is null
+            and not exists (select from totp_devices t where t.user_id = u.id and t.confirmed_at is not null)",
+        email.as_str()
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Deletes up to `limit` accounts that were never confirmed and not touched since `before`; says how many.
 pub async fn delete_unfinished(
     db: &mut PgConnection,

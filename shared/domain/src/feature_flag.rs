@@ -28,6 +28,12 @@ pub struct FeatureFlag {
 }
 
 impl FeatureFlag {
+    /// Whether `text` can be the name of one: `new_dashboard`.
+    pub fn is_key(text: &str) -> bool {
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        text.len() <= 63 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_word)
+    }
+
     /// Whether `user`, with this plan, has the feature; the same each time, and still so when the share grows.
     pub fn is_on(&self, user: UserId, plan: &str) -> bool {
         if !self.is_enabled {
@@ -70,6 +76,16 @@ mod tests {
         for id in 1..=2_000 {
             assert!(!flag(30).is_on(UserId(id), "free") || flag(31).is_on(UserId(id), "free"));
         }
+    }
+
+    #[test]
+    fn a_name_is_a_word_in_small_letters() {
+        for (text, is_key) in
+            [("new_dashboard", true), ("a", true), ("", false), ("2fa", false), ("New", false), ("é", false)]
+        {
+            assert_eq!(FeatureFlag::is_key(text), is_key, "{text}");
+        }
+        assert!(FeatureFlag::is_key(&"a".repeat(63)) && !FeatureFlag::is_key(&"a".repeat(64)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod papers;
 mod reminders;
 
 pub use account::{
-    AccountSuspended, AlreadyRegistered, EmailChangeConfirm, EmailChangeNotice, ErasureAsked,
+    AccountSuspended, AlreadyRegistered, EmailChangeConfirm, EmailChangeNotice, EmailChanged, ErasureAsked,
     ErasureCancelled, ErasureDone, ExportReady, InactiveAccount, NewDevice, Otp, OtpPurpose, PasswordChanged,
     PasswordReset, SessionRevoked, TwoFactorReset, Welcome, masked,
 };
@@ -40,6 +40,8 @@ words! {
         EmailChangeConfirm = "email-change-confirm",
         /// Another address was asked for; to the old one.
         EmailChangeNotice = "email-change-notice",
+        /// The account has another address; to the old one.
+        EmailChanged = "email-changed",
         /// A sign-in on a device that the account had not seen.
         NewDevice = "new-device",
         /// Staff took the second factor off.

@@ -48,9 +48,9 @@ impl FileKey {
         (key.to_string() == text).then_some(key)
     }
 
-    /// Where all keys of documents are.
-    pub(crate) fn documents() -> Path {
-        Path::from(Shelf::Documents.folder())
+    /// Where keys are.
+    pub(crate) fn folders() -> impl Iterator<Item = Path> + Send {
+        Shelf::ALL.into_iter().map(|shelf| Path::from(shelf.folder()))
     }
 
     pub(crate) fn path(self) -> Path {

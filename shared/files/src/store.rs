@@ -5,7 +5,10 @@ use std::{fmt, fs, path::Path, sync::Arc};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use config::{FilesPlace, FilesSettings};
-use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem};
 use tempfile::TempPath;
 use tokio::{
@@ -115,10 +118,11 @@ impl Files {
         }
     }
 
-    /// The keys of all documents that were stored before `before`.
+    /// The keys of all files of ours that were stored before `before`.
     pub fn stored_before(&self, before: DateTime<Utc>) -> BoxStream<'static, Result<FileKey, FilesError>> {
-        self.0
-            .list(Some(&FileKey::documents()))
+        let lists: Vec<_> = FileKey::folders().map(|folder| self.0.list(Some(&folder))).collect();
+        stream::iter(lists)
+            .flatten()
             .map_err(FilesError::from)
             .try_filter_map(move |found| {
                 let key = FileKey::parse(found.location.as_ref()).filter(|_| found.last_modified < before);

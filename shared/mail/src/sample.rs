@@ -5,10 +5,11 @@ use domain::document::{DocumentKind, FailureReason};
 use domain::ids::{ChallengeId, DocumentId, VehicleId};
 use domain::letter::{
     AccountSuspended, AlreadyRegistered, Carried, DigestItem, DocumentFailed, DocumentNeedsReview,
-    DocumentRead, EmailChangeConfirm, EmailChangeNotice, ErasureAsked, ErasureCancelled, ErasureDone,
-    ExportReady, InactiveAccount, Letter, LetterKind, MaintenanceReminder, NewDevice, NotificationDigest,
-    OperatorsAlert, Otp, OtpPurpose, PasswordChanged, PasswordReset, Period, SessionRevoked, ShownField,
-    SubscriptionConfirmation, SubscriptionExpired, SubscriptionRenewal, TwoFactorReset, Welcome,
+    DocumentRead, EmailChangeConfirm, EmailChangeNotice, EmailChanged, ErasureAsked, ErasureCancelled,
+    ErasureDone, ExportReady, InactiveAccount, Letter, LetterKind, MaintenanceReminder, NewDevice,
+    NotificationDigest, OperatorsAlert, Otp, OtpPurpose, PasswordChanged, PasswordReset, Period,
+    SessionRevoked, ShownField, SubscriptionConfirmation, SubscriptionExpired, SubscriptionRenewal,
+    TwoFactorReset, Welcome,
 };
 use domain::locale::Locale;
 use domain::money::Cents;
@@ -49,6 +50,9 @@ pub fn sample(kind: LetterKind, locale: Locale) -> Letter {
         }
         LetterKind::EmailChangeNotice => {
             Letter::EmailChangeNotice(EmailChangeNotice { at, new_address: "c***@exemple.fr".to_owned() })
+        }
+        LetterKind::EmailChanged => {
+            Letter::EmailChanged(EmailChanged { at, new_address: "c***@exemple.fr".to_owned() })
         }
         LetterKind::NewDevice => Letter::NewDevice(NewDevice { at, device }),
         LetterKind::TwoFactorReset => Letter::TwoFactorReset(TwoFactorReset { at }),
@@ -187,7 +191,7 @@ fn digest(words: &Words) -> NotificationDigest {
 fn alert(words: &Words) -> OperatorsAlert {
     let lines = vec![
         words.say("redis\u{a0}: ne répond pas", "redis: not reachable"),
-        words.say("3 tâches send_letter abandonnées (failed)", "3 jobs send_letter given up (failed)"),
+        words.say("3 tâches send_letter abandonnées (échec)", "3 jobs send_letter given up (failed)"),
     ];
     OperatorsAlert { at: at(), lines }
 }

@@ -36,6 +36,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "password-changed",
     "email-change-confirm",
     "email-change-notice",
+    "email-changed",
     "new-device",
     "two-factor-reset",
     "account-suspended",
@@ -69,6 +70,7 @@ pub(crate) static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     templates.add_filter("day", words::calendar_day);
     templates.add_filter("money", words::money);
     templates.add_filter("km", words::kilometres);
+    templates.add_filter("count", words::count);
     templates.add_filter("path", words::path);
     for (name, source) in SOURCES {
         templates.add_template(name, source).expect("a test parses every template of this build");

@@ -69,9 +69,19 @@ pub(crate) fn money(cents: i64, locale: &str) -> String {
     euros(&Cents(cents).to_string(), locale)
 }
 
+/// Template filter: how many; four digits are read as they are.
+pub(crate) fn count(number: u64, locale: &str) -> String {
+    if number > 9_999 { grouped(&number.to_string(), between(locale)) } else { number.to_string() }
+}
+
 /// Template filter: a distance in whole kilometres.
 pub(crate) fn kilometres(km: u32, locale: &str) -> String {
-    format!("{}\u{a0}km", grouped(&km.to_string(), if locale == "fr" { "\u{a0}" } else { "," }))
+    format!("{}\u{a0}km", grouped(&km.to_string(), between(locale)))
+}
+
+/// What stands between groups of three digits; in French, a narrow space where no line ends.
+fn between(locale: &str) -> &'static str {
+    if locale == "fr" { "\u{202f}" } else { "," }
 }
 
 /// Template filter: a path of the frontend; what is none could turn the link to another host, so it leads to the start.
@@ -100,8 +110,8 @@ fn is_amount(value: &str) -> bool {
 fn euros(amount: &str, locale: &str) -> String {
     let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |digits| ("-", digits));
     let (whole, cents) = digits.split_once('.').unwrap_or((digits, "00"));
-    let (thousands, point) = if locale == "fr" { ("\u{a0}", ",") } else { (",", ".") };
-    let grouped = grouped(whole, thousands);
+    let point = if locale == "fr" { "," } else { "." };
+    let grouped = grouped(whole, between(locale));
     match locale {
         "fr" => format!("{sign}{grouped}{point}{cents:0<2}\u{a0}€"),
         _ => format!("{sign}€{grouped}{point}{cents:0<2}"),
@@ -140,7 +150,9 @@ mod tests {
         assert!(calendar_day("2027-02-30", "fr").is_err());
         assert_eq!(money(4990, "fr"), "49,90\u{a0}€");
         assert_eq!(money(123_400, "en"), "€1,234.00");
-        assert_eq!(kilometres(120_000, "fr"), "120\u{a0}000\u{a0}km");
+        assert_eq!(kilometres(120_000, "fr"), "120\u{202f}000\u{a0}km");
+        assert_eq!((count(9_999, "fr"), count(12_345, "fr")), ("9999".into(), "12\u{202f}345".into()));
+        assert_eq!(count(12_345, "en"), "12,345");
         assert_eq!(kilometres(90, "en"), "90\u{a0}km");
     }
 
@@ -163,7 +175,7 @@ mod tests {
     fn values_are_written_as_people_do() {
         assert_eq!(shown("2019-03-01", "B", "fr"), "1er mars 2019");
         assert_eq!(shown("2019-03-14", "B", "en"), "14 March 2019");
-        assert_eq!(shown("1234567.5", "total_ttc", "fr"), "1\u{a0}234\u{a0}567,50\u{a0}€");
+        assert_eq!(shown("1234567.5", "total_ttc", "fr"), "1\u{202f}234\u{202f}567,50\u{a0}€");
         assert_eq!(shown("-89.90", "total_ttc", "en"), "-€89.90");
         assert_eq!(shown("89", "total_ttc", "fr"), "89,00\u{a0}€");
         assert_eq!(shown("12.50", "P.3", "fr"), "12.50");

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Context;
 use crate::accounts::{self, Authenticated, Origin};
-use crate::letters::{self, NewLetter};
+use crate::letters;
 
 /// The role that goes with being staff.
 const ADMIN: &str = "admin";
@@ -219,15 +219,7 @@ async fn tell_suspended(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let user = users::get(work, user).await?;
-    let address = user.email.parse().expect("stored addresses were parsed when they came in");
     let letter = Letter::AccountSuspended(AccountSuspended { at: now, reason: reason.map(str::to_owned) });
-    let new = NewLetter {
-        user: Some(user.id),
-        address: &address,
-        locale: user.locale,
-        letter: &letter,
-        challenge: None,
-    };
-    letters::post(work, &new, now).await?;
+    letters::post_to(work, &user, &letter, now).await?;
     Ok(())
 }

@@ -104,10 +104,19 @@ fn hour(now: DateTime<Utc>) -> DateTime<Utc> {
 fn lines(unwell: &[Unwell], deaths: &Deaths) -> Vec<String> {
     let parts = unwell.iter().map(|unwell| format!("{} : {}", unwell.part, in_french(&unwell.says)));
     let jobs = deaths.by_kind.iter().take(MOST_KINDS).map(|of| match of.count {
-        1 => format!("{} : une tâche abandonnée ({})", of.kind, of.reason),
-        count => format!("{} : {count} tâches abandonnées ({})", of.kind, of.reason),
+        1 => format!("{} : une tâche abandonnée ({})", of.kind, why(&of.reason)),
+        count => format!("{} : {count} tâches abandonnées ({})", of.kind, why(&of.reason)),
     });
     parts.chain(jobs).collect()
+}
+
+fn why(reason: &str) -> &str {
+    match reason {
+        "failed" => "échec",
+        "undecodable" => "illisible",
+        "poison" => "fait tomber son worker",
+        other => other,
+    }
 }
 
 fn in_french(says: &str) -> &str {
@@ -136,8 +145,8 @@ mod tests {
             lines,
             [
                 "redis : injoignable",
-                "send_letter : 3 tâches abandonnées (failed)",
-                "analyze_document : une tâche abandonnée (failed)"
+                "send_letter : 3 tâches abandonnées (échec)",
+                "analyze_document : une tâche abandonnée (échec)"
             ]
         );
     }

@@ -17,6 +17,7 @@ pub use told::{Heard, Report, Told, is_signed, tell};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use database::DatabaseError;
+use database::users::User;
 use domain::email_address::EmailAddress;
 use domain::ids::{ChallengeId, LetterId, UserId};
 use domain::job::Queue;
@@ -49,6 +50,19 @@ pub async fn post(
     now: DateTime<Utc>,
 ) -> Result<LetterId, DatabaseError> {
     record(work.work(), new, Why::Told, now).await
+}
+
+/// The same, to the holder of an account, at its address and in its language.
+pub async fn post_to(
+    work: &mut impl Enqueuer,
+    user: &User,
+    letter: &Letter,
+    now: DateTime<Utc>,
+) -> Result<LetterId, DatabaseError> {
+    let address = user.email.parse().expect("stored addresses were parsed when they came in");
+    let new =
+        NewLetter { user: Some(user.id), address: &address, locale: user.locale, letter, challenge: None };
+    post(work, &new, now).await
 }
 
 /// Why a letter is written.

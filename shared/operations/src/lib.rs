@@ -8,6 +8,7 @@ mod context;
 pub mod dead_jobs;
 pub mod demo;
 pub mod documents;
+pub mod feature_flags;
 pub mod health;
 pub mod letters;
 pub mod notifications;

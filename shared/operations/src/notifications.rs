@@ -3,10 +3,14 @@
 //! [`notify`] is the one way. It writes the notification, decides on each channel by what its reader wants, and notes
 //! what it decided. What waits for the end of quiet hours, or for the digest, has a job that hands it over then.
 
+mod announce;
+mod decide;
 mod due;
 mod push;
 mod trial;
 
+pub use announce::announce;
+pub use decide::{all_letters_again, decide};
 pub use due::{Due, deliver, never_delivered};
 pub use partners::web_push::{Reach, is_allowed as is_endpoint_allowed, is_browser_key};
 pub use push::{Outcome, Push, client, never_pushed, prepare, reach, settle, vapid_keys};

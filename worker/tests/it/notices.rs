@@ -73,6 +73,22 @@ async fn a_push_reaches_each_browser_sealed_and_a_browser_that_is_gone_is_forgot
 }
 
 #[tokio::test]
+async fn a_push_that_is_refused_has_failed_and_is_no_job_given_up() {
+    let mut house = House::open().await;
+    let _worker = house.worker().await;
+    let camille = house.visitor("camille").await;
+    let service = FakePushService::start().await.unwrap();
+    subscribe(&camille, &service).await;
+    service.answer_next(403);
+    camille.post("/api/notifications/test/", json!({ "channel": "push" })).await.ok();
+    until_seen(&service, 1).await;
+    house.until_idle().await;
+    let failed = "select count(*) from notification_deliveries where channel = 'push' and status = 'failed'";
+    assert_eq!(house.count(failed).await, 1);
+    assert_eq!(house.count("select count(*) from jobs where kind = 'send_push' and state = 'done'").await, 1);
+}
+
+#[tokio::test]
 async fn what_falls_into_quiet_hours_is_shown_at_once_and_written_when_they_end() {
     let mut house = House::open().await;
     let _worker = house.worker().await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use database::notifications;
+use database::{letters, notifications};
 use domain::ids::UserId;
 use domain::locale::Locale;
 use domain::notification::{self, Channels, NotificationKind};
@@ -82,8 +82,10 @@ pub struct QuietHoursView {
 #[derive(Debug, Clone, Object)]
 #[oai(rename = "NotificationPreferences")]
 pub struct PreferencesView {
-    /// The channels of every type.
+    /// The channels of every type, without letters that were declined.
     pub matrix: BTreeMap<String, ChannelsView>,
+    /// Kinds of letters that were declined by one click.
+    pub declined: Vec<String>,
     /// When one wants to be left alone.
     pub quiet_hours: Option<QuietHoursView>,
     /// Whether letters are bundled.
@@ -94,11 +96,15 @@ impl PreferencesView {
     pub(super) async fn load(db: &mut PgConnection, user: UserId) -> Result<Self, ApiError> {
         let kept = notifications::preferences(db, user).await?;
         let preferences = notifications::recipient(db, user).await?.preferences;
+        let declined = letters::declined(db, user).await?;
         let row = |kind: &NotificationKind| {
-            (kind.as_str().to_owned(), ChannelsView::from(preferences.channels(*kind)))
+            let mut channels = preferences.channels(*kind);
+            channels.email &= preferences.declinable(*kind).is_none_or(|letter| !declined.contains(&letter));
+            (kind.as_str().to_owned(), ChannelsView::from(channels))
         };
         Ok(Self {
             matrix: NotificationKind::ALL.iter().map(row).collect(),
+            declined: declined.iter().map(|letter| letter.as_str().to_owned()).collect(),
             quiet_hours: kept.quiet.map(|(start, end, zone)| QuietHoursView {
                 start: start.format("%H:%M").to_string(),
                 end: end.format("%H:%M").to_string(),

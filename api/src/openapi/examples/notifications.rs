@@ -17,6 +17,8 @@ pub(super) fn example(name: &str) -> Option<Value> {
         "DeliveryView.error" => json!("not wanted"),
         "NotificationTypeInfo.name" => json!("document_read"),
         "NotificationTypeInfo.label" => json!("Document lu"),
+        "user_ids" => json!([7, 12]),
+        "declined" => json!(["maintenance-reminder"]),
         "QuietHours.start" | "QuietHoursForm.start" => json!("22:00"),
         "QuietHours.end" | "QuietHoursForm.end" => json!("07:00"),
         "tz" | "timezone" => json!("Europe/Paris"),

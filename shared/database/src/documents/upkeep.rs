@@ -36,7 +36,8 @@ pub async fn unused_keys(db: &mut PgConnection, keys: &[String]) -> Result<Vec<S
     let unused = sqlx::query_scalar!(
         r#"select k.key as "key!"
          from unnest($1::text[]) k (key)
-         where not exists (select from documents d where d.storage_key = k.key)"#,
+         where not exists (select from documents d where d.storage_key = k.key)
+            and not exists (select from exports e where e.storage_key = k.key)"#,
         keys,
     )
     .fetch_all(db)

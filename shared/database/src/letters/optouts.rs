@@ -29,6 +29,28 @@ pub async fn decline(
     Ok(())
 }
 
+/// Takes back that somebody wants no more letters of these kinds.
+pub async fn want_again(
+    db: &mut PgConnection,
+    user: UserId,
+    kinds: &[LetterKind],
+) -> Result<(), DatabaseError> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+    sqlx::query!("delete from letter_optouts where user_id = $1 and kind = any ($2)", user.0, &kinds)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The kinds of letters that somebody wants no more of. Those that this build does not know are left away.
+pub async fn declined(db: &mut PgConnection, user: UserId) -> Result<Vec<LetterKind>, DatabaseError> {
+    let kinds =
+        sqlx::query_scalar!("select kind from letter_optouts where user_id = $1 order by kind", user.0)
+            .fetch_all(db)
+            .await?;
+    Ok(kinds.iter().filter_map(|kind| LetterKind::from_word(kind)).collect())
+}
+
 /// Whether somebody wants no more letters of this kind.
 pub async fn is_declined(
     db: &mut PgConnection,

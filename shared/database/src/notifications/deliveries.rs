@@ -127,6 +127,25 @@ pub async fn deliveries(
     user: UserId,
     id: NotificationId,
 ) -> Result<Vec<Delivery>, DatabaseError> {
+    of_user(db, user, Some(id), None).await
+}
+
+/// One delivery to `user`, or not found.
+pub async fn delivery(
+    db: &mut PgConnection,
+    user: UserId,
+    id: DeliveryId,
+) -> Result<Delivery, DatabaseError> {
+    of_user(db, user, None, Some(id)).await?.pop().ok_or(DatabaseError::NotFound)
+}
+
+/// Those of one notification, or one; what became of its letter is what became of a delivery.
+async fn of_user(
+    db: &mut PgConnection,
+    user: UserId,
+    notification: Option<NotificationId>,
+    delivery: Option<DeliveryId>,
+) -> Result<Vec<Delivery>, DatabaseError> {
     let rows = sqlx::query_as!(
         Row,
         r#"select d.id, d.channel,
@@ -141,43 +160,15 @@ pub async fn deliveries(
         from notification_deliveries d
         join notifications n on n.id = d.notification_id
         left join letters l on l.id = d.letter_id
-        where d.notification_id = $1 and n.user_id = $2
+        where n.user_id = $1 and (d.notification_id = $2 or d.id = $3)
         order by d.id"#,
-        id.0,
-        user.0
+        user.0,
+        notification.map(|id| id.0),
+        delivery.map(|id| id.0)
     )
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(Delivery::from).collect())
-}
-
-/// One delivery to `user`, or not found.
-pub async fn delivery(
-    db: &mut PgConnection,
-    user: UserId,
-    id: DeliveryId,
-) -> Result<Delivery, DatabaseError> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"select d.id, d.channel,
-            case l.state
-                when 'queued' then 'pending'
-                when 'unknown' then 'sending'
-                when 'complained' then 'delivered'
-                else coalesce(l.state, d.status)
-            end as "status!",
-            d.send_after, coalesce(l.attempts, d.attempts) as "attempts!", d.letter_id, d.error,
-            coalesce(l.sent_at, d.sent_at) as sent_at
-        from notification_deliveries d
-        join notifications n on n.id = d.notification_id
-        left join letters l on l.id = d.letter_id
-        where d.id = $1 and n.user_id = $2"#,
-        id.0,
-        user.0
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(row.into())
 }
 
 struct Row {

@@ -73,6 +73,21 @@ pub async fn recipient(db: &mut PgConnection, user: UserId) -> Result<Recipient,
     })
 }
 
+/// Those of `users` who do not exist, or cannot sign in any more.
+pub async fn unknown_readers(db: &mut PgConnection, users: &[UserId]) -> Result<Vec<UserId>, DatabaseError> {
+    let ids: Vec<i64> = users.iter().map(|user| user.0).collect();
+    let unknown = sqlx::query_scalar!(
+        r#"select r.id as "id!"
+        from unnest($1::bigint[]) r (id)
+        where not exists (select from users u where u.id = r.id and u.is_active)
+        order by 1"#,
+        &ids
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(unknown.into_iter().map(UserId).collect())
+}
+
 /// What `user` decided; nothing was, when there is no row.
 pub async fn preferences(db: &mut PgConnection, user: UserId) -> Result<Kept, DatabaseError> {
     let row = sqlx::query!(

@@ -59,6 +59,12 @@ pub async fn account(db: &mut PgConnection, user: UserId) -> Result<Vec<Table>, 
         table!(
             db,
             user,
+            "known_devices",
+            r#"select to_jsonb(t) - 'user_id' as "row!" from known_devices t where user_id = $1 order by first_seen_at, label"#
+        ),
+        table!(
+            db,
+            user,
             "api_keys",
             r#"select to_jsonb(t) as "row!" from (
                 select id, name, prefix, scopes, vehicle_ids, created_at, last_used_at, expires_at, revoked_at
@@ -116,6 +122,12 @@ pub async fn wishes(db: &mut PgConnection, user: UserId) -> Result<Vec<Table>, D
             user,
             "notification_preferences",
             r#"select to_jsonb(t) - 'user_id' as "row!" from notification_preferences t where user_id = $1"#
+        ),
+        table!(
+            db,
+            user,
+            "letter_optouts",
+            r#"select to_jsonb(t) - 'user_id' as "row!" from letter_optouts t where user_id = $1 order by kind"#
         ),
         table!(
             db,

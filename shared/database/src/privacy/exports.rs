@@ -167,20 +167,21 @@ pub async fn set_ready(
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes that a copy could not be made. What may have been stored of it goes with the next clean-up.
+/// Notes that a copy could not be made, and says whose, if somebody waits for it. What may have been stored of it goes
+/// with the next clean-up.
 pub async fn set_failed(
     db: &mut PgConnection,
     id: ExportId,
     now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    sqlx::query!(
-        "update exports set status = 'failed', expires_at = $2 where id = $1 and status = 'queued'",
+) -> Result<Option<UserId>, DatabaseError> {
+    let user = sqlx::query_scalar!(
+        "update exports set status = 'failed', expires_at = $2 where id = $1 and status = 'queued' returning user_id",
         id.0,
         now
     )
-    .execute(db)
+    .fetch_optional(db)
     .await?;
-    Ok(())
+    Ok(user.map(UserId))
 }
 
 /// Up to `limit` copies whose time is over and whose files are still there, after the copy `after`.

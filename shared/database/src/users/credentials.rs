@@ -25,6 +25,13 @@ pub struct Credentials {
     pub has_factor: bool,
 }
 
+impl Credentials {
+    /// Whether somebody proved that the address is theirs, or proves more at each sign-in.
+    pub fn is_confirmed(&self) -> bool {
+        self.email_verified || self.has_factor
+    }
+}
+
 /// The credentials behind an address, if it has an account.
 pub async fn find_credentials(
     db: &mut PgConnection,

@@ -88,6 +88,15 @@ pub struct EmailChangeNotice {
     pub new_address: String,
 }
 
+/// To the old address of an account: it has another one now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EmailChanged {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The new address as far as the old one's reader needs it, see [`masked`].
+    pub new_address: String,
+}
+
 /// Somebody signed in on a device that the account had not seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewDevice {

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::{
     AccountSuspended, AlreadyRegistered, DocumentFailed, DocumentNeedsReview, DocumentRead,
-    EmailChangeConfirm, EmailChangeNotice, ErasureAsked, ErasureCancelled, ErasureDone, ExportReady,
-    InactiveAccount, LetterKind, MaintenanceReminder, NewDevice, NotificationDigest, OperatorsAlert, Otp,
-    PasswordChanged, PasswordReset, SessionRevoked, SubscriptionConfirmation, SubscriptionExpired,
-    SubscriptionRenewal, TwoFactorReset, Welcome,
+    EmailChangeConfirm, EmailChangeNotice, EmailChanged, ErasureAsked, ErasureCancelled, ErasureDone,
+    ExportReady, InactiveAccount, LetterKind, MaintenanceReminder, NewDevice, NotificationDigest,
+    OperatorsAlert, Otp, PasswordChanged, PasswordReset, SessionRevoked, SubscriptionConfirmation,
+    SubscriptionExpired, SubscriptionRenewal, TwoFactorReset, Welcome,
 };
 
 /// The content in the ledger does not fit the letter's kind.
@@ -70,6 +70,7 @@ letters! {
     PasswordChanged,
     EmailChangeConfirm,
     EmailChangeNotice,
+    EmailChanged,
     NewDevice,
     TwoFactorReset,
     AccountSuspended,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{NotificationKind, QuietHours, quiet};
 use crate::document::words;
+use crate::letter::LetterKind;
 
 /// When the digest leaves, by the clock on its reader's wall.
 const DIGEST_AT: NaiveTime = NaiveTime::from_hms_opt(8, 0, 0).expect("eight o’clock is a time");
@@ -113,6 +114,24 @@ impl Preferences {
     pub fn channels(&self, kind: NotificationKind) -> Channels {
         let chosen = self.chosen.get(kind.as_str()).copied().unwrap_or_else(|| kind.default_channels());
         Channels { email: chosen.email || kind.is_mandatory(), ..chosen }
+    }
+
+    /// The letter that tells of a kind and can be declined by one click in it, if there is one.
+    pub fn declinable(&self, kind: NotificationKind) -> Option<LetterKind> {
+        if kind.is_mandatory() {
+            return None;
+        }
+        if self.digest != Digest::Off {
+            return Some(LetterKind::NotificationDigest);
+        }
+        match kind {
+            NotificationKind::Maintenance | NotificationKind::Inspection | NotificationKind::Insurance => {
+                Some(LetterKind::MaintenanceReminder)
+            }
+            NotificationKind::Subscription => Some(LetterKind::SubscriptionRenewal),
+            NotificationKind::Info => Some(LetterKind::NotificationDigest),
+            _ => None,
+        }
     }
 
     /// The channels that are left when the switches are looked at, too.

@@ -152,7 +152,7 @@ fn a_doubtful_field_without_words_is_called_by_its_key() {
         doubtful: vec!["Q.9".into(), "E".into()],
     });
     let text = written(&letter, Locale::Fr).text;
-    assert!(text.contains("  - Q.9\n  - Numéro d'identification (VIN)\n"), "{text}");
+    assert!(text.contains("  - Q.9\n  - Numéro d’identification (VIN)\n"), "{text}");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_digest_of_ten_thousand_notifications_is_one_letter_of_bearable_size() {
     };
     let digest = NotificationDigest::of(vec![item; 10_000]);
     let rendered = written(&Letter::NotificationDigest(digest), Locale::Fr);
-    assert!(rendered.subject.starts_with("10000 notifications"), "{}", rendered.subject);
+    assert!(rendered.subject.starts_with("10\u{202f}000 notifications"), "{}", rendered.subject);
     assert!(rendered.text.contains("Et 9960 autres."));
     let message =
         composed(LetterKind::NotificationDigest, "zoe@exemple.fr", "1@autotrack.example", &rendered);

@@ -68,13 +68,17 @@ pub(crate) fn is_right(peppers: &Keyring, counted: &CountedTry, code: &str) -> b
     is_same && named.is_some()
 }
 
+/// Letters that a stranger can have sent to an address, whatever way they ask: all count as one.
+const KINDS: &[LetterKind] =
+    &[LetterKind::Otp, LetterKind::AlreadyRegistered, LetterKind::EmailChangeConfirm];
+
 /// How soon the address may be sent another code. Letters that stand in for codes count as well.
 pub(crate) async fn allowance(
     db: &mut PgConnection,
     email: &EmailAddress,
     now: DateTime<Utc>,
 ) -> Result<Allowance, DatabaseError> {
-    allowance_of(db, email, &[LetterKind::Otp, LetterKind::AlreadyRegistered], now).await
+    allowance_of(db, email, KINDS, now).await
 }
 
 /// How soon the address may be sent another letter of these kinds.

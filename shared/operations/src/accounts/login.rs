@@ -58,16 +58,14 @@ pub async fn login(
     drop(db);
     let password = password.expose_secret();
     // A second factor proves more than a letter would, also when staff took the confirmation back.
-    let confirmed =
-        known.as_ref().filter(|known| known.is_active && (known.email_verified || known.has_factor));
+    let confirmed = known.as_ref().filter(|known| known.is_active && known.is_confirmed());
     let verdict = ctx.passwords.verify(password, confirmed.map(|known| known.password_hash.as_str())).await;
     if let (Some(known), Verdict::Right | Verdict::RightButOld) = (confirmed, verdict) {
         let is_old = verdict == Verdict::RightButOld;
         let rehashed = if is_old { Some(ctx.passwords.hash(password).await) } else { None };
         return enter(ctx, email, known, rehashed, is_remembered, origin).await;
     }
-    let unconfirmed =
-        known.as_ref().filter(|known| known.is_active && !(known.email_verified || known.has_factor));
+    let unconfirmed = known.as_ref().filter(|known| known.is_active && !known.is_confirmed());
     let registered = pending.as_ref().and_then(|pending| Pending::of(&pending.payload));
     let hash = registered.map(|registered| registered.password_hash);
     let hash = hash.or_else(|| unconfirmed.map(|known| known.password_hash.clone()));

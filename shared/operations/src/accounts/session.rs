@@ -9,11 +9,12 @@ use domain::ids::{SessionId, UserId};
 use domain::letter::{Letter, NewDevice};
 use queue::Work;
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 use super::refresh::{new_token, token_hash};
 use super::{AccountError, Authenticated, Origin, access_token};
 use crate::Context;
-use crate::letters::{self, NewLetter};
+use crate::letters;
 
 /// How long a session lasts for somebody who asks to be remembered.
 const REMEMBERED: Duration = Duration::days(30);
@@ -54,7 +55,8 @@ pub(crate) async fn begin(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<SignedIn, AccountError> {
-    let is_new_device = sessions::is_new_device(work, user, origin.user_agent.as_deref()).await?;
+    let device = known_as(origin.user_agent.as_deref());
+    let is_new_device = sessions::meet_device(work, user, &device, now).await?;
     let refresh = new_token();
     let lifetime = if proof.is_remembered { REMEMBERED } else { ORDINARY };
     let session = NewSession {
@@ -76,14 +78,20 @@ pub(crate) async fn begin(
     Ok(SignedIn { user, tokens })
 }
 
+/// What a device is remembered by. A browser stays the same device through its versions.
+fn known_as(user_agent: Option<&str>) -> String {
+    let Some(user_agent) = user_agent else { return "unknown".to_owned() };
+    device::label(user_agent).unwrap_or_else(|| {
+        let words: String = user_agent.chars().filter(|c| !c.is_ascii_digit()).collect();
+        hex::encode(&Sha256::digest(words)[..8])
+    })
+}
+
 /// Tells the holder of a sign-in on a device that the account had not seen.
 async fn tell(work: &mut Work, user: &User, origin: &Origin, now: DateTime<Utc>) -> Result<(), AccountError> {
     let device = origin.user_agent.as_deref().and_then(device::label);
     let letter = Letter::NewDevice(NewDevice { at: now, device });
-    let address = user.email.parse().expect("stored addresses were parsed when they came in");
-    let (id, locale) = (Some(user.id), user.locale);
-    let new = NewLetter { user: id, address: &address, locale, letter: &letter, challenge: None };
-    letters::post(work, &new, now).await?;
+    letters::post_to(work, user, &letter, now).await?;
     Ok(())
 }
 

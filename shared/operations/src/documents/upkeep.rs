@@ -61,7 +61,8 @@ pub async fn purge(context: &Context) -> Result<Purge, DatabaseError> {
     }
 }
 
-/// Removes files that no paper names: an upload stores its file first, and may be cut off before its row is written.
+/// Removes files that neither a paper nor a copy of an account names: an upload stores its file first, and may be cut off
+/// before its row is written; a copy may be stored while its account is erased.
 ///
 /// Only files as old as papers that are purged, and none at all when many are unused: then it is the database that lacks
 /// rows (restored from a copy, or not the one of this store), and files are the last thing to lose. Parts of uploads that
@@ -83,19 +84,19 @@ pub async fn remove_unused_files(context: &Context) -> Result<Unused, UpkeepErro
                 alert = true,
                 cleanup.unused = unused.len(),
                 cleanup.seen = seen,
-                "many files are of no paper: none is removed"
+                "many files are of no paper and no copy: none is removed"
             );
             return Ok(Unused { removed: 0, suspicious: unused.len() });
         }
     }
     for key in &unused {
         context.files.delete(*key).await?;
-        info!(file.key = %key, "a file of no paper was removed");
+        info!(file.key = %key, "a file of no paper and no copy was removed");
     }
     Ok(Unused { removed: unused.len(), suspicious: 0 })
 }
 
-/// What became of files that no paper names.
+/// What became of files that nothing names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unused {
     /// Removed.

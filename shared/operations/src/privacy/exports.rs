@@ -3,22 +3,26 @@
 use chrono::{DateTime, Duration, Utc};
 use database::DatabaseError;
 use database::audit::Actor;
+use database::notifications::NewNotification;
 use database::privacy::contents::{self, PaperFile, Table};
 use database::privacy::exports::{self, Export};
 use domain::ids::{ExportId, UserId};
 use domain::letter::{ExportReady, Letter};
+use domain::locale::Locale;
+use domain::notification::NotificationKind;
 use files::{Archive, FileKey, FilesError, Packing};
 use futures::TryStreamExt;
 use queue::kinds::BuildExport;
 use queue::{Enqueue, Enqueuer};
-use sqlx::PgConnection;
+use serde_json::json;
 use tracing::warn;
 
 use super::csv_of::csv_of;
 use crate::Context;
 use crate::accounts::Origin;
 use crate::documents::UpkeepError;
-use crate::letters::{self, NewLetter};
+use crate::letters;
+use crate::notifications::{Notice, notify};
 
 /// How long a copy can be fetched.
 const KEPT: Duration = Duration::days(7);
@@ -158,26 +162,40 @@ pub async fn keep_export(
         return Ok(false);
     }
     let user = database::users::get(work.work(), built.user).await?;
-    let address = user.email.parse().expect("stored addresses were parsed when they came in");
-    let letter = Letter::ExportReady(ExportReady { until });
-    let new = NewLetter {
-        user: Some(user.id),
-        address: &address,
-        locale: user.locale,
-        letter: &letter,
-        challenge: None,
-    };
-    letters::post(work, &new, now).await?;
+    letters::post_to(work, &user, &Letter::ExportReady(ExportReady { until }), now).await?;
     Ok(true)
 }
 
-/// Notes that a copy was given up.
+/// Notes that a copy was given up, and tells who waits for it.
 pub async fn export_given_up(
-    db: &mut PgConnection,
+    work: &mut impl Enqueuer,
     id: ExportId,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    exports::set_failed(db, id, now).await
+    let Some(user) = exports::set_failed(work.work(), id, now).await? else { return Ok(()) };
+    let (title, message) = match database::users::get(work.work(), user).await?.locale {
+        Locale::Fr => (
+            "Copie de vos données impossible",
+            "La copie de vos données n’a pas pu être préparée. Demandez-la de nouveau dans vos paramètres.",
+        ),
+        Locale::En => (
+            "Copy of your data not possible",
+            "The copy of your data could not be prepared. Ask for it again in your settings.",
+        ),
+    };
+    let new = NewNotification {
+        user,
+        kind: NotificationKind::Info,
+        vehicle: None,
+        document: None,
+        title,
+        message,
+        link: Some("/settings/privacy"),
+        metadata: &json!({ "export_id": id }),
+        dedup_key: None,
+    };
+    notify(work, &Notice { new, letter: None }, now).await?;
+    Ok(())
 }
 
 /// Removes the files of copies whose time is over, and says how many. One that cannot be removed is tried again the next

@@ -54,7 +54,7 @@ async fn told(house: &House) -> Vec<(String, Value)> {
 async fn each_operator_gets_one_letter_with_everything_and_nothing_personal() {
     let house = house(&[3, 2, 2000]).await;
     assert!(alerts::tell(&house, &unwell()).await.unwrap());
-    let lines = json!(["redis : injoignable", "send_letter : 2 tâches abandonnées (failed)"]);
+    let lines = json!(["redis : injoignable", "send_letter : 2 tâches abandonnées (échec)"]);
     let of = |to: &str| (to.to_owned(), lines.clone());
     assert_eq!(told(&house).await, [of("ops@exemple.fr"), of("zoe@exemple.fr")]);
     assert_eq!(
@@ -105,7 +105,7 @@ async fn what_happens_after_the_letter_is_in_the_next_one_an_hour_later() {
     let lines = told(&house).await;
     assert_eq!(
         lines[2].1,
-        json!(["send_letter : une tâche abandonnée (failed)"]),
+        json!(["send_letter : une tâche abandonnée (échec)"]),
         "the first is not told twice"
     );
     house.later(Span::hours(1));

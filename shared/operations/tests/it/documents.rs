@@ -9,7 +9,11 @@ use operations::documents::{Unused, remove_unused_files};
 use crate::house::House;
 
 async fn put(house: &House) -> FileKey {
-    let (key, file) = (FileKey::new_document(), tempfile::NamedTempFile::new().unwrap());
+    put_as(house, FileKey::new_document()).await
+}
+
+async fn put_as(house: &House, key: FileKey) -> FileKey {
+    let file = tempfile::NamedTempFile::new().unwrap();
     house.files.put_file(key, file.path()).await.unwrap();
     key
 }
@@ -44,6 +48,25 @@ async fn a_file_that_never_became_a_paper_goes_after_a_month_and_no_other() {
     house.later(Duration::days(2));
     assert_eq!(remove_unused_files(&house).await.unwrap(), Unused { removed: 1, suspicious: 0 });
     for (key, is_kept) in [(named, true), (deleted, true), (unused, false)] {
+        assert_eq!(house.files.exists(key).await.unwrap(), is_kept);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_whose_account_is_gone_goes_after_a_month_and_no_other() {
+    let house = House::open().await;
+    let user = house.sign_up("camille@exemple.fr").await.user.id;
+    let (named, unused) =
+        (put_as(&house, FileKey::new_export()).await, put_as(&house, FileKey::new_export()).await);
+    sqlx::query("insert into exports (user_id, include_files, storage_key) values ($1, true, $2)")
+        .bind(user.0)
+        .bind(named.to_string())
+        .execute(&house.db)
+        .await
+        .unwrap();
+    house.later(Clock::system().now() - house.clock.now() + Duration::days(31));
+    assert_eq!(remove_unused_files(&house).await.unwrap(), Unused { removed: 1, suspicious: 0 });
+    for (key, is_kept) in [(named, true), (unused, false)] {
         assert_eq!(house.files.exists(key).await.unwrap(), is_kept);
     }
 }

@@ -507,14 +507,31 @@ async fn a_letter_is_sent_again_as_one_of_its_own_but_never_a_code() {
 #[tokio::test]
 async fn what_a_letter_said_is_forgotten_after_thirty_days_and_its_row_stays() {
     let house = House::open().await;
-    let old = welcome(&house).await;
+    let user = camille(&house).await;
+    let old = post(&house, Some(user), Letter::Welcome(Welcome { first_name: "Camille".into() })).await;
+    let stranger = "insert into letters (address, kind, locale, message_id, expires_at, created_at, state, last_answer)
+        values ('stranger@exemple.fr', 'otp', 'fr', 'm', $1, $1, 'failed', '550 stranger@exemple.fr') returning id";
+    let stranger: i64 =
+        sqlx::query_scalar(stranger).bind(house.clock.now()).fetch_one(&house.db).await.unwrap();
+    house.execute("insert into letter_events (letter_id, kind, detail) select max(id), 'failed', '550 stranger@exemple.fr' from letters").await;
     house.later(Span::days(30));
     let young = welcome(&house).await;
     house.later(Span::seconds(1));
     let mut work = house.begin().await.unwrap();
     let now = house.clock.now();
-    assert_eq!(letters::blank_old(&mut work, 100, now).await.unwrap(), 1);
+    // Code and welcome of the registration are two more.
+    assert_eq!(letters::blank_old(&mut work, 100, now).await.unwrap(), 4);
     assert_eq!(letters::blank_old(&mut work, 100, now).await.unwrap(), 0);
+    // The address of nobody with an account goes as well, wherever a mail server repeated it.
+    let left: String = sqlx::query_scalar(
+        "select (select to_jsonb(l)::text from letters l where id = $1)
+            || (select to_jsonb(e)::text from letter_events e where letter_id = $1)",
+    )
+    .bind(stranger)
+    .fetch_one(&mut *work)
+    .await
+    .unwrap();
+    assert!(!left.contains("stranger"), "{left}");
     let (old_row, young_row) = (
         database::letters::get(&mut work, old).await.unwrap(),
         database::letters::get(&mut work, young).await.unwrap(),

@@ -158,3 +158,18 @@ async fn after_a_year_nobody_knows_where_an_event_came_from_and_the_chain_is_who
         assert!(sqlx::query(refused).execute(&house.db).await.is_err(), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn a_copy_that_was_given_up_is_told_to_who_waits_for_it() {
+    let house = House::open().await;
+    let user = house.sign_up("camille@exemple.fr").await.user.id;
+    let export = privacy::ask_export(&house.ctx, user, true, &Origin::default()).await.unwrap();
+    for _ in 0..2 {
+        let mut work = house.ctx.begin().await.unwrap();
+        privacy::export_given_up(&mut work, export.id, house.clock.now()).await.unwrap();
+        work.commit().await.unwrap();
+    }
+    let told: Vec<(i64, String)> =
+        sqlx::query_as("select user_id, title from notifications").fetch_all(&house.db).await.unwrap();
+    assert_eq!(told, [(user.0, "Copy of your data not possible".to_owned())]);
+}
