@@ -72,7 +72,8 @@ pub async fn seed(specimens: &Path) -> anyhow::Result<()> {
     demo::seed(&Context::open(settings)?, specimens).await?;
     let login = |email, about| json!({"email": email, "password": demo::PASSWORD, "about": about});
     let logins = [login(demo::DRIVER, "Alice, in French"), login(demo::FLEET, "Bruno, in English, two vans")];
-    say(&format!("{}\n", json!({"logins": logins})))
+    let staff = json!({"email": demo::STAFF, "password": demo::PASSWORD, "totp_secret": demo::STAFF_SECRET});
+    say(&format!("{}\n", json!({"logins": logins, "staff": staff})))
 }
 
 /// Makes a staff account, with a password from standard input or one that is printed.

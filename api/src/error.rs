@@ -94,6 +94,11 @@ impl ApiError {
         Self::Forbidden(Json(Problem::new(403, "permission_denied", detail)))
     }
 
+    /// 403: a form that was not made for this browser.
+    pub fn foreign_form(detail: String) -> Self {
+        Self::Forbidden(Json(Problem::new(403, "foreign_form", detail)))
+    }
+
     /// 403: for members of staff.
     pub fn staff_only() -> Self {
         let detail = say!("Réservé à l’équipe AutoTrack.", "For AutoTrack staff only.");

@@ -1,71 +1,51 @@
-//! The queues as operators see them.
+//! Jobs, queues, workers and the timetable, for staff.
 
-use operations::Context;
-use poem::web::Data;
-use poem_openapi::payload::Json;
-use poem_openapi::{Object, OpenApi};
-use queue::ledger::{self, Depth, LiveWorker};
+mod forms;
+mod ledger;
+mod queues;
+mod schedules;
+mod views;
+mod words;
+
+use domain::job::JobState;
+use operations::jobs::JobsError;
+use poem_openapi::OpenApi;
 
 use crate::error::ApiError;
-use crate::security::Staff;
-use crate::tags::Tag;
+use crate::say;
 
-/// How full a queue is and who serves it.
-#[derive(Debug, Clone, Object)]
-#[oai(rename = "Queue")]
-pub struct QueueView {
-    /// Its name: `ocr`, `mail_urgent`, `mail`, `billing`, `default`.
-    pub name: String,
-    /// Jobs that are due.
-    pub ready: i64,
-    /// Jobs at work.
-    pub running: i64,
-    /// Jobs that wait for another try or for their time.
-    pub retry: i64,
-    /// Jobs that were given up and not yet pruned.
-    pub dead: i64,
-    /// For how long the oldest due job has waited, in seconds.
-    pub oldest_s: f64,
-    /// Workers that serve it now.
-    pub workers: i64,
-    /// Jobs that they can do at once.
-    pub slots: i64,
+/// Everything that staff see of jobs and do to them.
+pub(crate) fn apis() -> impl OpenApi {
+    (queues::QueuesApi, schedules::SchedulesApi, ledger::LedgerApi)
 }
 
-impl QueueView {
-    fn of(depth: &Depth, workers: &[LiveWorker]) -> Self {
-        let name = depth.queue.as_str();
-        let slots: Vec<usize> = workers.iter().filter_map(|worker| worker.slots.get(name).copied()).collect();
-        Self {
-            name: name.to_owned(),
-            ready: depth.ready,
-            running: depth.running,
-            retry: depth.retry,
-            dead: depth.dead,
-            oldest_s: depth.oldest_ready_age.as_secs_f64(),
-            workers: slots.len() as i64,
-            slots: slots.iter().sum::<usize>() as i64,
+impl From<JobsError> for ApiError {
+    fn from(error: JobsError) -> Self {
+        match error {
+            JobsError::Missing => Self::not_found(),
+            JobsError::NotRetryable(state) => Self::conflict("job_not_retryable", not_retryable(state)),
+            JobsError::KeyTaken => Self::conflict(
+                "job_superseded",
+                say!(
+                    "Une autre tâche pour le même objet attend ou s’exécute déjà.",
+                    "Another job for the same thing waits or runs already."
+                ),
+            ),
+            JobsError::Over => Self::conflict(
+                "job_over",
+                say!("Cette tâche est déjà terminée.", "This job is over already."),
+            ),
+            JobsError::Database(error) => error.into(),
         }
     }
 }
 
-/// The queues.
-pub struct JobsApi;
-
-#[OpenApi(prefix_path = "/api/jobs", tag = "Tag::Jobs")]
-impl JobsApi {
-    /// How full the queues are
-    ///
-    /// Every queue, the empty ones too, with the workers that serve it. For staff.
-    #[oai(path = "/queues", method = "get", operation_id = "list_queues")]
-    async fn list_queues(
-        &self,
-        context: Data<&Context>,
-        _staff: Staff,
-    ) -> Result<Json<Vec<QueueView>>, ApiError> {
-        let mut db = context.read().await?;
-        let depths = ledger::depths(&mut db).await?;
-        let workers = ledger::live_workers(&mut db).await?;
-        Ok(Json(depths.iter().map(|depth| QueueView::of(depth, &workers)).collect()))
+fn not_retryable(state: JobState) -> String {
+    match state {
+        JobState::Running => {
+            say!("Cette tâche est en cours d’exécution.", "This job is running.")
+        }
+        JobState::Done => say!("Cette tâche a déjà abouti.", "This job is done already."),
+        _ => say!("Cette tâche attend déjà son tour.", "This job waits for its turn already."),
     }
 }

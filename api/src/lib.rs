@@ -12,6 +12,7 @@ mod bounded;
 mod client;
 pub mod commands;
 mod compress;
+mod console;
 mod constraints;
 mod created;
 mod docs;

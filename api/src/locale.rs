@@ -32,6 +32,11 @@ pub(crate) fn prefer(locale: Locale) {
     });
 }
 
+/// Answers in this language whatever the request named: the console has one.
+pub(crate) fn insist(locale: Locale) {
+    let _ = SPOKEN.try_with(|spoken| spoken.set(Spoken { locale, is_explicit: true }));
+}
+
 /// Makes [`current`] answer for everything inside.
 pub struct Speak;
 

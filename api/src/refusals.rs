@@ -1,6 +1,6 @@
 //! The framework's own refusals, said as every other problem is said.
 
-use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError as BadPath};
 use poem::http::StatusCode;
 use poem::{Error, IntoResponse, PathPattern, Response};
 use poem_openapi::error::{
@@ -35,7 +35,7 @@ fn known(error: &Error) -> ApiError {
         return ApiError::not_authenticated();
     }
     // A path that is no id is a path that leads nowhere.
-    if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
+    if error.is::<NotFoundError>() || error.is::<ParsePathError>() || error.is::<BadPath>() {
         return ApiError::not_found();
     }
     if let Some(parameter) = error.downcast_ref::<ParseParamError>() {

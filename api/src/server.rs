@@ -23,7 +23,6 @@ use crate::events::Seats;
 use crate::factors::FactorsApi;
 use crate::headers::SafeHeaders;
 use crate::health::HealthApi;
-use crate::jobs::JobsApi;
 use crate::legible::Legible;
 use crate::limits::Limiter;
 use crate::locale::Speak;
@@ -34,7 +33,7 @@ use crate::settings::SettingsApi;
 use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
 use crate::vehicles::VehiclesApi;
-use crate::{admin, docs, door, emails, notifications, openapi, refusals};
+use crate::{admin, console, docs, door, emails, jobs, notifications, openapi, refusals};
 
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
@@ -46,7 +45,7 @@ fn apis() -> impl OpenApi {
         DocumentsApi,
         TasksApi,
         (notifications::apis(), SettingsApi),
-        JobsApi,
+        jobs::apis(),
         emails::apis(),
         (PrivacyApi, admin::apis()),
     )
@@ -65,7 +64,7 @@ pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Respo
     let document = openapi::published(settings.http.public_url.as_str());
     let is_development = settings.environment == Environment::Development;
     let routes = if is_development { gallery::beside(Route::new()) } else { Route::new() };
-    let routes = routes
+    let routes = console::beside(routes)
         .at("/api/schema", get(docs::schema(&document)))
         .at("/api/docs", get(docs::page(&document)))
         .nest("/", service().into_endpoint());
@@ -73,13 +72,16 @@ pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Respo
         .with(Aliases)
         .with(Bounded)
         .with(Throttle)
+        .with(console::Errors)
         .data(context)
         .data(shutdown)
         .data(limiter)
         .data(Seats::default())
+        .data(console::Memory::default())
         .with(Legible)
         .with(Compressed)
         .with(cors(&settings.http.cors_origins))
+        .before(console::out_of_cors)
         .catch_all_error(refusals::answer)
         .with(SafeHeaders { is_https: settings.http.public_url.scheme() == "https" })
         .with(Speak)

@@ -75,7 +75,11 @@ fn class(method: &Method, path: &str) -> Option<Limit> {
     match path {
         _ if method == Method::OPTIONS || path.starts_with("/api/health") => None,
         "/api/token/refresh" => Some(REFRESH_PER_ADDRESS),
-        _ if method == Method::POST && path.starts_with("/api/auth/") => Some(AUTH_PER_ADDRESS),
+        _ if method == Method::POST
+            && (path.starts_with("/api/auth/") || path.starts_with("/ops/sign-in")) =>
+        {
+            Some(AUTH_PER_ADDRESS)
+        }
         _ => Some(ALL_PER_ADDRESS),
     }
 }

@@ -6,7 +6,7 @@ use queue::rescue::Rescue;
 use queue::{cron, relay};
 use telemetry::Shutdown;
 
-use crate::health;
+use crate::{health, samples};
 
 /// Relays, rescues, ticks and probes until `shutdown`.
 pub async fn run(context: &Context, shutdown: &Shutdown) {
@@ -17,6 +17,7 @@ pub async fn run(context: &Context, shutdown: &Shutdown) {
             Rescue::new().run(&context.db, &context.tickets, &on_dead),
             cron::run(&context.db, &context.tickets, &context.clock),
             health::run(context),
+            samples::run(&context.db),
         )
     };
     shutdown.token().run_until_cancelled(Box::pin(work)).await;

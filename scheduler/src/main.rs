@@ -3,6 +3,7 @@
 mod gauges;
 mod health;
 mod loops;
+mod samples;
 
 use config::Settings;
 use database::schema;

@@ -3,6 +3,7 @@
 mod admin;
 mod documents;
 mod emails;
+mod jobs;
 mod notifications;
 mod privacy;
 mod vehicles;
@@ -70,6 +71,7 @@ fn example(name: &str) -> Option<Value> {
             return documents::example(name)
                 .or_else(|| vehicles::example(name))
                 .or_else(|| emails::example(name))
+                .or_else(|| jobs::example(name))
                 .or_else(|| notifications::example(name))
                 .or_else(|| privacy::example(name))
                 .or_else(|| admin::example(name));

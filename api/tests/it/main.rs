@@ -3,11 +3,13 @@
 mod accounts;
 mod admin;
 mod api_keys;
+mod console;
 mod documents;
 mod emails;
 mod errors;
 mod factors;
 mod health;
+mod jobs;
 mod limits;
 mod notifications;
 mod openapi;

@@ -80,6 +80,15 @@ const ENDLESS: &[&str] = &["follow_notifications"];
 /// What only staff may ask.
 const STAFF: &[&str] = &[
     "list_queues",
+    "list_workers",
+    "list_jobs",
+    "get_job",
+    "retry_job",
+    "cancel_job",
+    "retry_failed_jobs",
+    "list_schedules",
+    "update_schedule",
+    "run_schedule",
     "list_email_templates",
     "preview_email_template",
     "send_test_email",

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod job;
 pub mod letter;
 pub mod locale;
+pub mod masked;
 pub mod money;
 pub mod notification;
 pub mod paging;

@@ -16,7 +16,8 @@ pub fn hook(clock: Clock) -> DeadHook {
     })
 }
 
-async fn bury(
+/// Writes what its giving up means for those who wait for the job.
+pub(crate) async fn bury(
     work: &mut Work,
     job: &DeadJob,
     now: chrono::DateTime<chrono::Utc>,

@@ -14,7 +14,7 @@ use domain::vehicle::Details;
 use files::{FileKey, FilesError, Paper, Received, UploadError};
 use queue::Work;
 
-use crate::{Context, documents};
+use crate::{Context, accounts, documents};
 
 /// What both people sign in with.
 pub const PASSWORD: &str = "demo-autotrack-2026";
@@ -22,6 +22,11 @@ pub const PASSWORD: &str = "demo-autotrack-2026";
 pub const DRIVER: &str = "alice@autotrack.example";
 /// The English-speaking one, who has a fleet of two.
 pub const FLEET: &str = "bruno@autotrack.example";
+
+/// A member of staff, for the console.
+pub const STAFF: &str = "staff@autotrack.example";
+/// The secret of their authenticator, in base 32: known to everybody, as the password is.
+pub const STAFF_SECRET: &str = "AUTOTRACKDEMOSECRETONLYFORDEVXYZ";
 
 /// What can keep the data from being written.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +51,7 @@ pub enum DemoError {
 /// # Errors
 /// When the database refuses or a specimen is missing.
 pub async fn seed(context: &Context, specimens: &Path) -> Result<(), DemoError> {
+    staff(context).await?;
     let mut work = context.begin().await?;
     let address = DRIVER.parse().expect("the address is good");
     if users::find_credentials(&mut work, &address).await?.is_some() {
@@ -70,6 +76,21 @@ pub async fn seed(context: &Context, specimens: &Path) -> Result<(), DemoError> 
         .await?;
     let damaged = folder.damaged().await?;
     store(&mut work, bruno, None, "Damaged scan", None, &damaged, true).await?;
+    work.commit().await.map_err(DatabaseError::from)?;
+    Ok(())
+}
+
+/// A member of staff whose authenticator everybody can have.
+async fn staff(context: &Context) -> Result<(), DemoError> {
+    let mut work = context.begin().await?;
+    let address = STAFF.parse().expect("the address is good");
+    if users::find_credentials(&mut work, &address).await?.is_some() {
+        return Ok(());
+    }
+    let user = person(context, &mut work, STAFF, "Sam", Locale::En).await?;
+    let now = context.clock.now();
+    users::make_staff(&mut work, user, false, None, now).await?;
+    accounts::enrol_known(context, &mut work, user, STAFF_SECRET, now).await?;
     work.commit().await.map_err(DatabaseError::from)?;
     Ok(())
 }

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod documents;
 pub mod feature_flags;
 pub mod health;
+pub mod jobs;
 pub mod letters;
 pub mod notifications;
 pub mod privacy;

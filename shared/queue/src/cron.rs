@@ -19,7 +19,7 @@ use tracing::{Instrument, info, info_span, warn};
 
 use crate::ledger::ticks as ledger;
 use crate::timetable::{TIMETABLE, Task};
-use crate::{Tickets, Work};
+use crate::{Enqueue, Tickets, Work};
 pub use line::Line;
 
 /// How often the ledger is asked when no tick comes: what a pass could not do is then done.
@@ -91,7 +91,8 @@ async fn take(
     if !ledger::take(&mut work, task.name, tick).await? {
         return Ok(None);
     }
-    let job = if schedule.enabled { Some((task.enqueue)(&mut work).await?) } else { None };
+    let job =
+        if schedule.enabled { Some((task.enqueue)(&mut work, Enqueue::default()).await?) } else { None };
     if let Some(job) = job {
         ledger::became(&mut work, task.name, tick, job).await?;
     }

@@ -4,24 +4,33 @@
 
 pub(crate) mod claim;
 mod control;
+mod detail;
 pub(crate) mod due;
 pub(crate) mod insert;
 pub(crate) mod lease;
+mod list;
 mod people;
 mod prune;
+mod rates;
 mod reads;
+pub(crate) mod schedules;
 pub(crate) mod settle;
 pub(crate) mod ticks;
 mod workers;
 
-pub use control::{cancel, retry_now};
+pub(crate) use control::revive;
+pub use control::{Revival, call_off, cancel, retryable};
+pub use detail::{Attempt, Detail, detail};
+pub use list::{JobFilter, Listed, dead_kinds, list};
 pub use people::forget_person;
 pub use prune::{Pruned, prune};
+pub use rates::{Ended, Sample, ended, now, sample, samples};
 pub use reads::{
     Deaths, DeathsOfKind, Depth, LastSuccess, Task, count_by_state, deaths, depths, last_successes,
     oldest_ready_age, task,
 };
-pub use workers::{LiveWorker, live_workers, workers_alive};
+pub use schedules::{LastRun, TaskState, set_enabled, task_states};
+pub use workers::{LiveWorker, RunningJob, live_workers, running_jobs, workers_alive};
 pub(crate) use workers::{beat, forget};
 
 /// How long a claim holds without being renewed.

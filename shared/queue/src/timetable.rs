@@ -24,7 +24,7 @@ macro_rules! task {
             line: $line,
             zone: Zone::$zone,
             catch_up: $catch_up,
-            enqueue: |work| async move { work.enqueue(&$kind {}, Enqueue::default()).await }.boxed(),
+            enqueue: |work, how| async move { work.enqueue(&$kind {}, how).await }.boxed(),
         }
     };
 }
@@ -54,7 +54,7 @@ pub struct Task {
     pub zone: Zone,
     /// What becomes of ticks that nobody saw.
     pub catch_up: CatchUp,
-    pub(crate) enqueue: for<'a> fn(&'a mut Work) -> BoxFuture<'a, Result<JobId, sqlx::Error>>,
+    pub(crate) enqueue: for<'a> fn(&'a mut Work, Enqueue) -> BoxFuture<'a, Result<JobId, sqlx::Error>>,
 }
 
 /// Whose clock a line means.

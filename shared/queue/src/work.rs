@@ -7,7 +7,8 @@ use domain::job::Queue;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::enqueue::Start;
-use crate::ledger::insert;
+use crate::ledger::{self, Revival, insert};
+use crate::timetable::Task;
 use crate::{Enqueue, Job, Tickets};
 
 /// A database transaction in which jobs can be asked for.
@@ -60,6 +61,27 @@ impl Work {
             self.due.extend(ids.iter().map(|id| (queue, *id)));
         }
         Ok(ids)
+    }
+
+    /// Gives a dead or cancelled job another full set of attempts, at once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn retry(&mut self, id: JobId) -> Result<Revival, sqlx::Error> {
+        let (revival, queue) = ledger::revive(&mut self.transaction, id).await?;
+        self.due.extend(queue.map(|queue| (queue, id)));
+        Ok(revival)
+    }
+
+    /// Runs a task of the timetable out of turn, as its tick would; while such a run waits or is at work, asking again
+    /// gets that one.
+    ///
+    /// # Errors
+    /// When the rows cannot be written.
+    pub async fn run_by_hand(&mut self, task: &Task) -> Result<JobId, sqlx::Error> {
+        let job = (task.enqueue)(self, Enqueue::default().unique("by_hand")).await?;
+        ledger::schedules::ran_by_hand(&mut self.transaction, task.name, job).await?;
+        Ok(job)
     }
 
     /// Commits, then sends the tickets; a ticket that cannot be sent fails nothing.

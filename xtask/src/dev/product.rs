@@ -33,10 +33,24 @@ pub struct Login {
     pub about: String,
 }
 
+/// The demonstration's member of staff, for the console.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Staff {
+    /// Their address.
+    pub email: String,
+    /// Their password, known to everybody.
+    pub password: String,
+    /// The secret of their authenticator, in base 32.
+    pub totp_secret: String,
+}
+
 /// What `autotrack-api seed` says.
 #[derive(Debug, Deserialize)]
-struct Seeded {
-    logins: Vec<Login>,
+pub struct Seeded {
+    /// The accounts that were made for trying it out.
+    pub logins: Vec<Login>,
+    /// The account for the console.
+    pub staff: Staff,
 }
 
 /// The programs, and the settings they share.
@@ -55,12 +69,10 @@ impl<'a> Product<'a> {
     /// Brings the database to the schema of this build and fills it with demonstration data; both may run again.
     ///
     /// Answers the accounts that were made for trying it out.
-    pub async fn prepare(&self) -> Result<Vec<Login>> {
+    pub async fn prepare(&self) -> Result<Seeded> {
         self.api(&["migrate"]).await.context("if a migration was changed, ./dev reset starts afresh")?;
         let said = self.api(&["seed", "shared/testkit/specimens"]).await?;
-        let seeded: Seeded =
-            serde_json::from_str(&said).context("autotrack-api seed does not say its logins")?;
-        Ok(seeded.logins)
+        serde_json::from_str(&said).context("autotrack-api seed does not say its logins")
     }
 
     /// Starts all three and keeps them alive; returns when they are ready.

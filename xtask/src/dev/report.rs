@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{product::Login, settings::Addresses};
+use super::{product::Seeded, settings::Addresses};
 use crate::{http::Client, terminal::say};
 
 /// Names what is being done now.
@@ -18,7 +18,7 @@ pub fn up(took: Duration) {
 }
 
 /// Where everything is.
-pub async fn ready(addresses: &Addresses, logins: &[Login], detached: bool) {
+pub async fn ready(addresses: &Addresses, seeded: &Seeded, detached: bool) {
     let Addresses { api, ops, mail, smtp } = addresses;
     let letters = match letters(addresses).await {
         Some(1) => "1 letter".to_owned(),
@@ -29,9 +29,12 @@ pub async fn ready(addresses: &Addresses, logins: &[Login], detached: bool) {
     say!("  API        http://{api}/api/");
     say!("  browse it  http://{api}/api/docs/");
     say!("  document   http://{api}/api/schema/");
-    for login in logins {
+    for login in &seeded.logins {
         say!("  login      {} / {}        {}", login.email, login.password, login.about);
     }
+    let staff = &seeded.staff;
+    say!("  ops console  http://{api}/ops/        {} / {}", staff.email, staff.password);
+    say!("               second factor: any authenticator with the secret {}", staff.totp_secret);
     say!("  mail       http://{mail}/        {letters} received, by SMTP on {smtp}");
     say!("  letters    http://{api}/api/dev/letters/        what each kind looks like");
     for (program, ops) in ["api", "worker", "scheduler"].iter().zip(ops) {

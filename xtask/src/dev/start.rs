@@ -96,18 +96,18 @@ async fn bring_up(checkout: &Checkout, mode: Mode, running: &mut Running) -> Res
 
     let product = Product::new(checkout, &shared);
     report::step("schema and demonstration data");
-    let logins = product.prepare().await?;
+    let seeded = product.prepare().await?;
     report::step("api, worker, scheduler");
     rotate_logs(checkout)?;
     product.start(&mut running.product, &addresses).await?;
     settings::write(checkout, &shared, &addresses)?;
     report::up(began.elapsed());
 
-    let shown = match logins.first() {
+    let shown = match seeded.logins.first() {
         Some(login) => demonstrate(checkout, &addresses, login).await,
         None => Err(anyhow!("the demonstration data has no account")),
     };
-    report::ready(&addresses, &logins, mode.detached).await;
+    report::ready(&addresses, &seeded, mode.detached).await;
     running.ready = true;
     fs::write(ready_path(checkout), "")?;
     match shown {

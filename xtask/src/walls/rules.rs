@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Who may name what. A name that ends in `*` stands for everything that begins so.
-const OWNERS: [(&str, &[&str], &str); 12] = [
+const OWNERS: [(&str, &[&str], &str); 13] = [
     ("ocr", &["worker"], "only the worker reads pages: the API and the scheduler must not link Tesseract"),
     ("leptess", &["ocr"], "C libraries live in ocr alone"),
     ("leptonica*", &["ocr"], "C libraries live in ocr alone"),
@@ -20,6 +20,11 @@ const OWNERS: [(&str, &[&str], &str); 12] = [
         "redis",
         &["queue", "operations", "api", "testkit"],
         "tickets go through queue; the others count and probe",
+    ),
+    (
+        "minijinja",
+        &["mail", "api", "mailsink"],
+        "letters are written in mail, pages in api and in the mail sink; nothing else writes HTML",
     ),
     ("lettre", &["mail"], "one place knows how a letter is sent"),
     ("poem*", &["api"], "HTTP is an edge: what the product does must not depend on it"),

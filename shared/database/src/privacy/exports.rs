@@ -167,6 +167,20 @@ pub async fn set_ready(
     Ok(done.rows_affected() == 1)
 }
 
+/// Lets a copy that could not be made wait again, unless its holder has asked for another meanwhile.
+pub async fn reopen(db: &mut PgConnection, id: ExportId) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update exports e
+        set status = 'queued', expires_at = null
+        where id = $1 and status = 'failed'
+            and not exists (select from exports o where o.user_id = e.user_id and o.status = 'queued')",
+        id.0
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Notes that a copy could not be made, and says whose, if somebody waits for it. What may have been stored of it goes
 /// with the next clean-up.
 pub async fn set_failed(

@@ -18,8 +18,8 @@ use crate::letters;
 
 /// How long a session lasts for somebody who asks to be remembered.
 const REMEMBERED: Duration = Duration::days(30);
-/// How long it lasts for others.
-const ORDINARY: Duration = Duration::days(7);
+/// How long a session lasts for somebody who does not ask to be remembered.
+pub const ORDINARY: Duration = Duration::days(7);
 
 /// What a client holds to stay signed in.
 #[derive(Debug, Clone)]

@@ -1,14 +1,25 @@
 //! What people do to jobs.
 
-use domain::ids::JobId;
+use domain::ids::{JobId, UserId};
+use domain::job::{JobState, Queue};
 use sqlx::PgConnection;
+
+use crate::{DeadJob, DeadReason};
 
 /// Calls a job off, whether it waits or runs; a running one loses its lease. False when it was over already.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn cancel(db: &mut PgConnection, id: JobId) -> Result<bool, sqlx::Error> {
-    let cancelled = sqlx::query!(
+    Ok(call_off(db, id).await?.is_some())
+}
+
+/// The same; gives the job, so that those who wait for it can be told. Nothing when it was over already.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn call_off(db: &mut PgConnection, id: JobId) -> Result<Option<DeadJob>, sqlx::Error> {
+    let row = sqlx::query!(
         "with before as (
             select id, fence from jobs where id = $1 and state in ('ready', 'retry', 'running') for update
         ),
@@ -21,33 +32,106 @@ pub async fn cancel(db: &mut PgConnection, id: JobId) -> Result<bool, sqlx::Erro
         update jobs j
         set state = 'cancelled', fence = j.fence + 1, lease_until = null, finished_at = now()
         from before b
-        where j.id = b.id",
+        where j.id = b.id
+        returning j.kind, j.payload, j.payload_version, j.user_id",
         id.0,
     )
-    .execute(db)
+    .fetch_optional(db)
     .await?;
-    Ok(cancelled.rows_affected() == 1)
+    Ok(row.map(|row| DeadJob {
+        id,
+        kind: row.kind,
+        version: row.payload_version,
+        payload: row.payload,
+        user: row.user_id.map(UserId),
+        reason: DeadReason::Failed,
+        error: "called off".to_owned(),
+    }))
 }
 
-/// Gives a dead or waiting job another full set of attempts, at once. False when it runs, is done or was called off,
-/// or when another job of its unique key is alive.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn retry_now(db: &mut PgConnection, id: JobId) -> Result<bool, sqlx::Error> {
+/// What came of asking for another set of attempts.
+#[derive(Debug, Clone)]
+pub enum Revival {
+    /// The job waits again.
+    Revived(DeadJob),
+    /// There is no such job.
+    Missing,
+    /// It waits, runs, or is done.
+    NotOver(JobState),
+    /// Another job of its unique key waits or runs.
+    KeyTaken,
+}
+
+/// Gives a dead or cancelled job another full set of attempts, at once. Its ticket is the caller's.
+pub(crate) async fn revive(
+    db: &mut PgConnection,
+    id: JobId,
+) -> Result<(Revival, Option<Queue>), sqlx::Error> {
     let revived = sqlx::query!(
         "update jobs j
         set state = 'retry', dead_reason = null, finished_at = null, attempt = 0, crash_count = 0, refused_at = null,
-            run_at = now(), fair_at = now()
-        where id = $1 and state in ('dead', 'retry') and not exists (
+            progress = 0, worker = null, run_at = now(), fair_at = now()
+        where id = $1 and state in ('dead', 'cancelled') and not exists (
             select 1
             from jobs other
             where other.kind = j.kind and other.unique_key = j.unique_key and other.id <> j.id
                 and other.state in ('ready', 'running', 'retry')
-        )",
+        )
+        returning kind, queue, payload, payload_version, user_id, last_error",
         id.0,
     )
-    .execute(db)
+    .fetch_optional(&mut *db)
     .await?;
-    Ok(revived.rows_affected() == 1)
+    if let Some(row) = revived {
+        let job = DeadJob {
+            id,
+            kind: row.kind,
+            version: row.payload_version,
+            payload: row.payload,
+            user: row.user_id.map(UserId),
+            reason: DeadReason::Failed,
+            error: row.last_error.unwrap_or_default(),
+        };
+        return Ok((Revival::Revived(job), Queue::from_word(&row.queue)));
+    }
+    let state = sqlx::query_scalar!("select state from jobs where id = $1", id.0).fetch_optional(db).await?;
+    let why = match state.as_deref().and_then(JobState::from_word) {
+        None => Revival::Missing,
+        Some(JobState::Dead | JobState::Cancelled) => Revival::KeyTaken,
+        Some(state) => Revival::NotOver(state),
+    };
+    Ok((why, None))
+}
+
+/// Dead jobs of a kind that may be given another chance: one for each unique key, and none whose key a live job has;
+/// locked until the transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn retryable(
+    db: &mut PgConnection,
+    kind: &str,
+    given_up_before: chrono::DateTime<chrono::Utc>,
+    most: i64,
+) -> Result<Vec<JobId>, sqlx::Error> {
+    let ids = sqlx::query_scalar!(
+        "select id
+        from jobs j
+        where kind = $1 and state = 'dead' and finished_at <= $2 and (unique_key is null or not exists (
+            select 1
+            from jobs other
+            where other.kind = j.kind and other.unique_key = j.unique_key and other.id <> j.id
+                and (other.state in ('ready', 'running', 'retry')
+                    or (other.state = 'dead' and other.id > j.id))
+        ))
+        order by id
+        limit $3
+        for update skip locked",
+        kind,
+        given_up_before,
+        most,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ids.into_iter().map(JobId).collect())
 }

@@ -31,6 +31,7 @@ pub async fn prune(db: &PgPool, keep: Duration, keep_dead: Duration) -> Result<P
     let dead = jobs(db, &["dead"], keep_dead).await?;
     let ticks = ticks(db, keep_dead).await?;
     let workers = workers(db).await?;
+    traces(db, keep_dead).await?;
     Ok(Pruned { finished, dead, ticks, workers })
 }
 
@@ -80,4 +81,18 @@ async fn workers(db: &PgPool) -> Result<u64, sqlx::Error> {
     let removed =
         sqlx::query!("delete from workers where seen_at < now() - interval '1 day'").execute(db).await?;
     Ok(removed.rows_affected())
+}
+
+/// What only the console shows: samples of the queues after two days, and which runs were asked for by hand.
+async fn traces(db: &PgPool, keep: Duration) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from queue_samples where minute < now() - interval '2 days'").execute(db).await?;
+    sqlx::query!(
+        "delete from schedule_runs old
+        where asked_at < now() - make_interval(secs => $1)
+            and exists (select 1 from schedule_runs newer where newer.task = old.task and newer.asked_at > old.asked_at)",
+        keep.as_secs_f64(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+use domain::ids::JobId;
 use domain::job::Queue;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
@@ -17,7 +19,33 @@ pub struct LiveWorker {
     pub slots: BTreeMap<String, usize>,
     /// Whether it is shutting down.
     pub is_draining: bool,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When it was last heard of.
+    pub seen_at: DateTime<Utc>,
 }
+
+/// A job at work.
+#[derive(Debug, Clone)]
+pub struct RunningJob {
+    /// The job.
+    pub id: JobId,
+    /// Its kind.
+    pub kind: String,
+    /// Where it waited.
+    pub queue: Queue,
+    /// Its run's number.
+    pub attempt: i16,
+    /// How far it is, in per cent.
+    pub progress: i16,
+    /// Who runs it.
+    pub worker: String,
+    /// When its run began.
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// Most jobs at work that are shown at once.
+const MOST_RUNNING: i64 = 1000;
 
 /// Writes down that a worker is alive.
 pub(crate) async fn beat(
@@ -54,7 +82,7 @@ pub(crate) async fn forget(db: &PgPool, name: &str) -> Result<(), sqlx::Error> {
 /// When the database does not answer.
 pub async fn live_workers(db: &mut PgConnection) -> Result<Vec<LiveWorker>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select name, host, queues as "queues: Json<BTreeMap<String, usize>>", is_draining
+        r#"select name, host, queues as "queues: Json<BTreeMap<String, usize>>", is_draining, started_at, seen_at
         from workers
         where seen_at > now() - interval '15 seconds'
         order by name"#
@@ -68,8 +96,37 @@ pub async fn live_workers(db: &mut PgConnection) -> Result<Vec<LiveWorker>, sqlx
             host: row.host,
             slots: row.queues.0,
             is_draining: row.is_draining,
+            started_at: row.started_at,
+            seen_at: row.seen_at,
         })
         .collect())
+}
+
+/// The jobs at work, the longest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn running_jobs(db: &mut PgConnection) -> Result<Vec<RunningJob>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select id, kind, queue, attempt, progress, coalesce(worker, '') as "worker!", started_at
+        from jobs
+        where state = 'running'
+        order by started_at
+        limit $1"#,
+        MOST_RUNNING,
+    )
+    .fetch_all(db)
+    .await?;
+    let running = rows.into_iter().map(|row| RunningJob {
+        id: JobId(row.id),
+        kind: row.kind,
+        queue: Queue::from_word(&row.queue).expect("the schema allows only known queues"),
+        attempt: row.attempt,
+        progress: row.progress,
+        worker: row.worker,
+        started_at: row.started_at,
+    });
+    Ok(running.collect())
 }
 
 /// How many workers are alive.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod claim;
+mod console;
 mod cron;
 mod drain;
 mod enqueue;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::job::JobState;
 use futures::FutureExt;
-use queue::{DeadHook, DeadReason, Enqueue, Handlers, JobError, Run, ledger};
+use queue::ledger::Revival;
+use queue::{DeadHook, DeadReason, Enqueue, Handlers, JobError, Run, Work};
 
 use crate::support::Office;
 use crate::support::kinds::{Note, put, write};
@@ -144,10 +146,17 @@ async fn a_dead_job_can_be_given_another_chance() {
     let id = office.enqueue(&Note::new("x"), Enqueue::default()).await;
     office.until(id, "dead").await;
     worker.stop().await;
-    let mut db = office.db.acquire().await.unwrap();
-    assert!(ledger::retry_now(&mut db, id).await.unwrap());
+    let retry = async || {
+        let mut work = Work::begin(&office.db, &office.tickets).await.unwrap();
+        let revival = work.retry(id).await.unwrap();
+        work.commit().await.unwrap();
+        revival
+    };
+    assert!(matches!(retry().await, Revival::Revived(job) if job.id == id));
+    assert_eq!(office.row(id).await.attempt, 0);
+    assert!(matches!(retry().await, Revival::NotOver(JobState::Retry)), "it waits already");
     let (worker, _relay) = (office.worker(Handlers::new().on(write)), office.relay());
     assert_eq!(office.until(id, "done").await.attempt, 1);
-    assert!(!ledger::retry_now(&mut db, id).await.unwrap(), "what is done stays done");
+    assert!(matches!(retry().await, Revival::NotOver(JobState::Done)), "what is done stays done");
     worker.stop().await;
 }
