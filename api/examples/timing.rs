@@ -33,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
     let clock = Clock::fixed(Clock::system().now());
     let loose = [("AUTOTRACK_RATE_LIMIT_FACTOR", "1000000")];
     let app = TestApp::start_with(&loose, clock.clone()).await;
-    let mut subjects = subjects(&app, pairs + WARM_UP).await?;
+    let mut subjects = subjects(&app, pairs + WARM_UP).await;
     println!("{pairs} pairs each, medians in ms, and the chance that a known address takes longer\n");
     println!("{:<10} {:>8} {:>8} {:>8}", "", "known", "unknown", "AUC");
     let mut is_alike = true;
@@ -47,22 +47,12 @@ async fn main() -> anyhow::Result<()> {
 }
 
 /// As many addresses with an account as without; all accounts have one password.
-async fn subjects(app: &TestApp, pairs: usize) -> anyhow::Result<Vec<Subject>> {
-    let model = app.person("model").await;
-    sqlx::query(
-        "insert into users (email, password_hash, first_name, last_name, email_verified, terms_accepted_at, last_login)
-        select 'known' || n || '@exemple.fr', u.password_hash, 'Camille', 'Martin', true, now(), now()
-        from generate_series(1, $2) n, users u
-        where u.id = $1",
-    )
-    .bind(model.id.0)
-    .bind(i32::try_from(pairs)?)
-    .execute(&app.context.db)
-    .await?;
+async fn subjects(app: &TestApp, pairs: usize) -> Vec<Subject> {
+    app.accounts("known", pairs).await;
     let subject = |email, is_known| Subject { email, is_known, challenge: Value::Null };
     let known = (1..=pairs).map(|n| subject(format!("known{n}@exemple.fr"), true));
     let other = (1..=pairs).map(|n| subject(format!("other{n}@exemple.fr"), false));
-    Ok(known.chain(other).collect())
+    known.chain(other).collect()
 }
 
 /// Asks one route about everybody and prints what an observer learns. False when it is more than nothing.

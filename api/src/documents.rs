@@ -13,6 +13,7 @@ pub(crate) use view::why;
 use database::documents::{self, DocumentColumn};
 use domain::document::DocumentKind;
 use domain::ids::DocumentId;
+use domain::job::Queue;
 use domain::paging::OrderBy;
 use operations::Context;
 use poem::Request;
@@ -28,6 +29,7 @@ use crate::error::ApiError;
 use crate::events::{Events, Seats, follow};
 use crate::limits::Limiter;
 use crate::paging::{self, Page};
+use crate::pressure::Pressure;
 use crate::security::{Caller, Principal};
 use crate::tags::Tag;
 
@@ -110,12 +112,14 @@ impl DocumentsApi {
         &self,
         context: Data<&Context>,
         limiter: Data<&Limiter>,
+        pressure: Data<&Pressure>,
         caller: Principal,
         /// Repeating a request with the same key gets the first answer.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<String>>,
         form: UploadForm,
     ) -> Result<Created<DocumentView>, ApiError> {
+        pressure.allow(&context, Queue::Ocr).await?;
         limiter.account(crate::limits::UPLOADS_PER_USER, &caller.user().to_string()).await?;
         let view = upload::store(&context, &caller, idempotency_key.0.as_deref(), form).await?;
         Ok(Created::at(format!("/api/documents/{}/", view.id), view))
@@ -182,12 +186,14 @@ impl DocumentsApi {
     async fn analyze_document(
         &self,
         context: Data<&Context>,
+        pressure: Data<&Pressure>,
         caller: Principal,
         /// The paper's id.
         id: Path<i64>,
         form: MaybeBody<AnalyzeForm>,
     ) -> Result<Accepted, ApiError> {
         let read_as = form.0.read_as()?;
+        pressure.allow(&context, Queue::Ocr).await?;
         let mut work = context.begin().await?;
         let document = documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
         let kind = match read_as {

@@ -186,6 +186,16 @@ impl ApiError {
         Self::TooMany(Json(Problem::new(429, "throttled", detail)), retry_after_s)
     }
 
+    /// 429: the work that is waiting has to be done first.
+    pub fn busy(retry_after_s: u64) -> Self {
+        let detail = say!(
+            "Beaucoup de travail est en attente. Réessayez dans {} s.",
+            "Much work is waiting. Try again in {} s.",
+            retry_after_s
+        );
+        Self::TooMany(Json(Problem::new(429, "busy", detail)), retry_after_s)
+    }
+
     /// 500; the cause goes to the log, never to the caller.
     pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
         error!(error = %Chain(cause), "request failed");

@@ -39,6 +39,7 @@ mod notifications;
 mod observe;
 pub mod openapi;
 mod paging;
+mod pressure;
 mod privacy;
 mod problem;
 mod refusals;

@@ -27,6 +27,7 @@ use crate::legible::Legible;
 use crate::limits::Limiter;
 use crate::locale::Speak;
 use crate::observe::Observe;
+use crate::pressure::Pressure;
 use crate::privacy::PrivacyApi;
 use crate::safety::SafetyApi;
 use crate::settings::SettingsApi;
@@ -77,6 +78,7 @@ pub fn app(context: Context, shutdown: Shutdown) -> impl Endpoint<Output = Respo
         .data(shutdown)
         .data(limiter)
         .data(Seats::default())
+        .data(Pressure::default())
         .data(console::Memory::default())
         .with(Legible)
         .with(Compressed)

@@ -3,6 +3,7 @@
 
 use operations::{Context, dead_jobs};
 use queue::rescue::Rescue;
+use queue::timetable::TIMETABLE;
 use queue::{cron, relay};
 use telemetry::Shutdown;
 
@@ -15,7 +16,7 @@ pub async fn run(context: &Context, shutdown: &Shutdown) {
         tokio::join!(
             relay::run(&context.db, &context.tickets),
             Rescue::new().run(&context.db, &context.tickets, &on_dead),
-            cron::run(&context.db, &context.tickets, &context.clock),
+            cron::run(&context.db, &context.tickets, TIMETABLE, &context.clock),
             health::run(context),
             samples::run(&context.db),
         )

@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod database;
+mod faults;
 mod linkage;
 mod openapi;
 mod queries;
@@ -31,15 +32,18 @@ use step::{Outcome, Step};
 use tally::Tally;
 
 #[derive(Args)]
-#[command(override_usage = "./test [STEP]... [-p CRATE]... [PART OF A TEST'S NAME] [--write]")]
+#[command(override_usage = "./test [STEP]... [-p CRATE]... [PART OF A TEST'S NAME] [--write] [--faults]")]
 pub struct Arguments {
     /// Write the generated files (.sqlx, api/openapi.json) instead of comparing them
     #[arg(long)]
     write: bool,
+    /// Run the long forms of the fault suite, or those whose name holds a part: it takes an hour
+    #[arg(long)]
+    faults: bool,
     /// Only the tests of this crate; may be repeated
     #[arg(short = 'p', long = "package")]
     packages: Vec<String>,
-    /// Steps (fmt, walls, scripts, queries, clippy, build, linkage, openapi, redocly, tests, bench), or part of a test's name
+    /// Steps (fmt, walls, scripts, queries, clippy, build, linkage, openapi, redocly, tests, bench, faults), or part of a test's name
     words: Vec<String>,
 }
 
@@ -79,7 +83,10 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(checkout: &'a Checkout, arguments: Arguments) -> Self {
+    fn new(checkout: &'a Checkout, mut arguments: Arguments) -> Self {
+        if arguments.faults {
+            arguments.words.push(Step::Faults.name().to_owned());
+        }
         let (steps, filters) =
             step::choose(&arguments.words, !arguments.packages.is_empty(), arguments.write);
         Self { checkout, arguments, steps, filters, services: None, tally: Tally::default() }
@@ -125,6 +132,11 @@ impl<'a> Run<'a> {
             Step::Openapi => openapi::check(self.checkout, self.arguments.write).await,
             Step::Redocly => redocly::check(self.checkout).await,
             Step::Bench => bench::run(self.checkout, self.services().await?).await,
+            Step::Faults => {
+                self.services().await?;
+                let services = self.services.as_ref().expect("they have just been started");
+                faults::run(self.checkout, services, &self.filters, &mut self.tally).await
+            }
             Step::Tests => self.tests(cargo).await,
         }
     }

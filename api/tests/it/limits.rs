@@ -57,3 +57,28 @@ async fn answers_say_what_is_left_of_a_limit() {
     let told = app.nobody().post("/api/auth/forgot-password/", serde_json::json!({ "email": "x" })).await;
     told.assert_problem(429, "throttled");
 }
+
+#[tokio::test]
+async fn a_queue_that_is_late_takes_no_more_and_one_persons_backlog_is_no_reason() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    let paper = || testkit::specimens::bytes("insurance/clean/ins_clean_002.pdf");
+    let insert = "insert into jobs (id, kind, payload_version, payload, queue, user_id, run_at, fair_at)
+        values (gen_random_uuid(), 'analyze_document', 1, '{}', 'ocr', $1, now() - interval '1 hour', now() + $2::text::interval)";
+    for (fair, is_late) in [("2 hours", false), ("-16 minutes", true)] {
+        sqlx::query(insert)
+            .bind(alice.id.0)
+            .bind(fair)
+            .execute(&app.context.db)
+            .await
+            .expect("a job that waits");
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+        let answer = bob.upload("a.pdf", paper(), &[]).await;
+        if is_late {
+            assert_eq!(answer.header("retry-after"), "60");
+            answer.assert_problem(429, "busy");
+        } else {
+            answer.created();
+        }
+    }
+}

@@ -26,6 +26,8 @@ pub struct HttpSettings {
     pub body_limit: usize,
     /// Limits per address are multiplied by this. Always 1 in production.
     pub rate_limit_factor: u32,
+    /// How long a queue may keep jobs waiting beyond their turn before it takes no more.
+    pub queue_patience: Duration,
     /// Longest wait for running requests at shutdown.
     pub drain_grace: Duration,
 }
@@ -49,6 +51,7 @@ impl Section for HttpSettings {
             trusted_proxies: reader.at_least("AUTOTRACK_TRUSTED_PROXIES", 0, 0) as usize,
             body_limit: reader.at_least("AUTOTRACK_BODY_LIMIT", 1024, 1024 * 1024) as usize,
             rate_limit_factor: rate_limit_factor(reader),
+            queue_patience: reader.seconds("AUTOTRACK_QUEUE_PATIENCE_SECONDS", 900),
             drain_grace: reader.seconds("AUTOTRACK_HTTP_DRAIN_SECONDS", 20),
         }
     }

@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout};
 use tracing::{Instrument, info, info_span, warn};
 
 use crate::ledger::ticks as ledger;
-use crate::timetable::{TIMETABLE, Task};
+use crate::timetable::Task;
 use crate::{Enqueue, Tickets, Work};
 pub use line::Line;
 
@@ -36,13 +36,13 @@ pub struct Taken {
     pub job: Option<JobId>,
 }
 
-/// Takes ticks until the future is dropped.
-pub async fn run(db: &PgPool, tickets: &Tickets, clock: &Clock) {
+/// Takes the ticks of `timetable` until the future is dropped.
+pub async fn run(db: &PgPool, tickets: &Tickets, timetable: &[Task], clock: &Clock) {
     loop {
-        let mut ticks = ticks::stream(TIMETABLE, clock);
+        let mut ticks = ticks::stream(timetable, clock);
         let mut now = clock.now();
         loop {
-            if let Err(error) = pass(db, tickets, TIMETABLE, now).await {
+            if let Err(error) = pass(db, tickets, timetable, now).await {
                 warn!(error = &error as &dyn std::error::Error, "ticks could not be taken; trying again");
                 sleep(Duration::from_secs(1)).await;
             }

@@ -26,8 +26,8 @@ pub use people::forget_person;
 pub use prune::{Pruned, prune};
 pub use rates::{Ended, Sample, ended, now, sample, samples};
 pub use reads::{
-    Deaths, DeathsOfKind, Depth, LastSuccess, Task, count_by_state, deaths, depths, last_successes,
-    oldest_ready_age, task,
+    Deaths, DeathsOfKind, Depth, LastSuccess, Task, count_by_state, deaths, depths, last_successes, lateness,
+    task,
 };
 pub use schedules::{LastRun, TaskState, set_enabled, task_states};
 pub use workers::{LiveWorker, RunningJob, live_workers, running_jobs, workers_alive};

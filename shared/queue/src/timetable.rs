@@ -57,6 +57,17 @@ pub struct Task {
     pub(crate) enqueue: for<'a> fn(&'a mut Work, Enqueue) -> BoxFuture<'a, Result<JobId, sqlx::Error>>,
 }
 
+impl Task {
+    /// A task of another table than [`TIMETABLE`]: its job is the default one of its kind.
+    pub const fn of<J: Job + Default>(line: &'static str, zone: Zone, catch_up: CatchUp) -> Self {
+        Self { name: J::KIND, line, zone, catch_up, enqueue: ask_for::<J> }
+    }
+}
+
+fn ask_for<J: Job + Default>(work: &mut Work, options: Enqueue) -> BoxFuture<'_, Result<JobId, sqlx::Error>> {
+    async move { work.enqueue(&J::default(), options).await }.boxed()
+}
+
 /// Whose clock a line means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zone {

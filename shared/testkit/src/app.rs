@@ -102,6 +102,11 @@ impl TestApp {
         staff
     }
 
+    /// Many confirmed accounts at once: `name1@exemple.fr` and so on, with everybody's password.
+    pub async fn accounts(&self, name: &str, count: usize) {
+        person::settle(self, name, count).await;
+    }
+
     /// Somebody with a verified account, signed in. The address is new each time: limits are counted by it.
     pub async fn person(&self, name: &str) -> Person {
         let number = self.people.fetch_add(1, Ordering::Relaxed);

@@ -61,3 +61,20 @@ pub(crate) async fn sign_up(app: &TestApp, email: &str) -> Person {
         access,
     }
 }
+
+/// Many confirmed accounts at once, `name1@exemple.fr` and so on, all with the same password as everybody.
+pub(crate) async fn settle(app: &TestApp, name: &str, count: usize) {
+    let model = app.person("model").await;
+    sqlx::query(
+        "insert into users (email, password_hash, first_name, last_name, email_verified, terms_accepted_at, last_login)
+        select $2 || n || '@exemple.fr', u.password_hash, 'Camille', 'Martin', true, now(), now()
+        from generate_series(1, $3) n, users u
+        where u.id = $1",
+    )
+    .bind(model.id.0)
+    .bind(name)
+    .bind(i32::try_from(count).expect("not that many"))
+    .execute(&app.context.db)
+    .await
+    .expect("accounts can be made");
+}

@@ -52,7 +52,9 @@ async fn enrol(house: &mut House, camille: &Visitor) -> (TOTP, Vec<String>) {
     let totp = TOTP::new_unchecked(Algorithm::SHA1, 6, 1, 30, bytes, None, String::new());
     let enabled = camille.post("/api/auth/2fa/totp/enable/", json!({ "code": code(&totp, -1) })).await.ok();
     let codes: Vec<String> = serde_json::from_value(enabled["recovery_codes"].clone()).unwrap();
-    codes.iter().for_each(|code| house.keep_secret(code));
+    for code in &codes {
+        house.keep_secret(code);
+    }
     (totp, codes)
 }
 
@@ -94,7 +96,9 @@ async fn a_whole_life_of_an_account_leaves_nothing_in_any_log() {
         "make": "Renault", "model": "Clio", "year": 2019, "license_plate": "GH-482-KT", "vin": "VF1RJA00166123456",
     });
     camille.post("/api/vehicles/", vehicle).await.created();
-    ["GH-482-KT", "VF1RJA00166123456"].iter().for_each(|secret| house.keep_secret(secret));
+    for secret in ["GH-482-KT", "VF1RJA00166123456"] {
+        house.keep_secret(secret);
+    }
     let (totp, recovery) = enrol(&mut house, &camille).await;
     let nobody = house.nobody();
 

@@ -1,9 +1,14 @@
 //! A house of a test's own: API, scheduler and workers as processes, with their database, Redis, files and mail.
 
+mod database;
+mod postgres;
 mod program;
+mod proxy;
 mod redis;
 mod visitor;
 
+use std::net::TcpListener;
+use std::path::Path;
 use std::time::Duration;
 
 use mailsink::{Message, Sink};
@@ -11,7 +16,10 @@ use tempfile::TempDir;
 use testkit::TestDatabase;
 use tokio::time::{Instant, sleep};
 
+pub use database::Database;
+pub use postgres::Postgres;
 pub use program::Program;
+pub use proxy::{Proxy, Weather};
 pub use redis::Redis;
 pub use visitor::Visitor;
 
@@ -21,13 +29,32 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 /// Between two looks.
 pub const LOOK: Duration = Duration::from_millis(50);
 
+/// What a house stands on.
+pub struct Ground {
+    pub database: Database,
+    pub redis: Redis,
+    pub post: Sink,
+}
+
+impl Ground {
+    /// A database on the server of all tests, an empty Redis, a mail server.
+    pub async fn new() -> Self {
+        Self::on(Database::Shared(TestDatabase::start().await)).await
+    }
+
+    /// The same with another database.
+    pub async fn on(database: Database) -> Self {
+        Self { database, redis: Redis::start().await, post: Sink::start_local().await.unwrap() }
+    }
+}
+
 /// Everything but the workers runs from the start; a test starts and ends those as it likes.
 pub struct House {
-    pub database: TestDatabase,
+    pub database: Database,
     pub redis: Redis,
     pub post: Sink,
     _api: Program,
-    _scheduler: Program,
+    scheduler: Option<Program>,
     url: String,
     settings: Vec<(String, String)>,
     /// What no log may hold.
@@ -43,9 +70,12 @@ impl House {
 
     /// The same with more settings.
     pub async fn open_with(more: &[(&str, &str)]) -> Self {
-        let database = TestDatabase::start().await;
-        let redis = Redis::start().await;
-        let post = Sink::start_local().await.unwrap();
+        Self::open_on(Ground::new().await, more).await
+    }
+
+    /// The same on ground that was prepared.
+    pub async fn open_on(ground: Ground, more: &[(&str, &str)]) -> Self {
+        let Ground { database, redis, post } = ground;
         let folder = TempDir::new().unwrap();
         let mut settings: Vec<(String, String)> = [
             ("AUTOTRACK_ENV", "test".to_owned()),
@@ -70,7 +100,7 @@ impl House {
             redis,
             post,
             _api: api,
-            _scheduler: scheduler,
+            scheduler: Some(scheduler),
             url,
             settings,
             secrets: Vec::new(),
@@ -85,11 +115,33 @@ impl House {
 
     /// The same with other settings.
     pub async fn worker_with(&self, more: &[(&str, &str)]) -> Program {
-        let mut settings = self.settings.clone();
-        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let worker = Program::start("worker", &settings, self.folder.path());
+        let worker = Program::start("worker", &self.settings_with(more), self.folder.path());
         worker.said("at work").await;
         worker
+    }
+
+    /// Stops the scheduler, in order.
+    pub async fn stop_scheduler(&mut self) {
+        let scheduler = self.scheduler.take().expect("a scheduler runs");
+        assert!(scheduler.stop().await.success());
+    }
+
+    /// Starts a scheduler instead of the one that was stopped; it is at work when this returns.
+    pub async fn start_scheduler(&mut self) {
+        let scheduler = Program::start("scheduler", &self.settings, self.folder.path());
+        scheduler.said("at work").await;
+        self.scheduler = Some(scheduler);
+    }
+
+    /// The settings of its programs, and more.
+    pub fn settings_with(&self, more: &[(&str, &str)]) -> Vec<(String, String)> {
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.settings.iter().cloned().chain(more).collect()
+    }
+
+    /// Where its programs run and write their logs.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The number that a query answers.
@@ -164,4 +216,8 @@ impl Drop for House {
             }
         }
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod drain;
+mod faults;
 mod hostile;
 mod house;
 mod kill;

@@ -29,6 +29,8 @@ pub enum Step {
     Tests,
     /// How fast it is; only when asked for.
     Bench,
+    /// What it survives, with the figures that are promised; only when asked for.
+    Faults,
 }
 
 impl Step {
@@ -46,6 +48,9 @@ impl Step {
         Self::Tests,
     ];
 
+    /// What is done only when it is named.
+    const NAMED: [Self; 2] = [Self::Bench, Self::Faults];
+
     /// The word on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -60,6 +65,7 @@ impl Step {
             Self::Redocly => "redocly",
             Self::Tests => "tests",
             Self::Bench => "bench",
+            Self::Faults => "faults",
         }
     }
 
@@ -76,6 +82,7 @@ impl Step {
             Self::Openapi => "api/openapi.json is what the API publishes",
             Self::Redocly => "redocly finds no fault in api/openapi.json",
             Self::Tests => "against a PostgreSQL and a Redis of their own",
+            Self::Faults => "what it survives: the long forms, one after the other",
             Self::Bench => "reading against the tesseract command; from asking for a job to its start",
         }
     }
@@ -86,7 +93,7 @@ pub fn choose(words: &[String], packages: bool, write: bool) -> (Vec<Step>, Vec<
     let mut steps = Vec::new();
     let mut filters = Vec::new();
     for word in words {
-        match Step::ALL.into_iter().chain([Step::Bench]).find(|step| step.name() == word) {
+        match Step::ALL.into_iter().chain(Step::NAMED).find(|step| step.name() == word) {
             Some(step) => steps.push(step),
             None => filters.push(word.clone()),
         }
@@ -169,6 +176,10 @@ mod tests {
         assert_eq!(choose(&words(&["walls", "fmt"]), false, false), (vec![Step::Walls, Step::Fmt], vec![]));
         assert_eq!(choose(&words(&["garage"]), false, false), (vec![Step::Tests], words(&["garage"])));
         assert_eq!(choose(&[], true, false), (vec![Step::Tests], vec![]));
+        assert_eq!(
+            choose(&words(&["faults", "long_06"]), false, false),
+            (vec![Step::Faults], words(&["long_06"]))
+        );
     }
 
     #[test]

@@ -47,7 +47,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 async fn main() -> anyhow::Result<()> {
     let db = config::load::<DatabaseSettings>()?;
     let redis = config::load::<RedisSettings>()?;
-    let size = PoolSize { max: 12, acquire_timeout: Duration::from_secs(60), ..PoolSize::default() };
+    let size = PoolSize { max: 12, acquire_timeout: Duration::from_mins(1), ..PoolSize::default() };
     let db = connect_lazy(db.url.expose_secret(), size)?;
     let redis_url = redis.url.expose_secret();
     if let Ok(namespace) = std::env::var(WORKER) {

@@ -109,20 +109,24 @@ pub async fn depths(db: &mut PgConnection) -> Result<Vec<Depth>, sqlx::Error> {
     Ok(Queue::ALL.iter().copied().map(depth).collect())
 }
 
-/// How long the oldest due job of a queue has waited; the measure of back-pressure.
+/// How long the next job of a queue has waited beyond its turn; the measure of back-pressure.
+///
+/// Its turn, not its age: ten thousand pages of one person wait long by right, and are no reason to send others away.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn oldest_ready_age(db: &mut PgConnection, queue: Queue) -> Result<Duration, sqlx::Error> {
+pub async fn lateness(db: &mut PgConnection, queue: Queue) -> Result<Duration, sqlx::Error> {
     let seconds = sqlx::query_scalar!(
-        r#"select coalesce(extract(epoch from now() - min(run_at)), 0)::float8 as "seconds!"
+        r#"select extract(epoch from now() - fair_at)::float8 as "seconds!"
         from jobs
-        where queue = $1 and state in ('ready', 'retry') and run_at <= now()"#,
+        where queue = $1 and state in ('ready', 'retry') and run_at <= now()
+        order by priority desc, fair_at, id
+        limit 1"#,
         queue.as_str(),
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await?;
-    Ok(Duration::from_secs_f64(seconds.max(0.0)))
+    Ok(Duration::from_secs_f64(seconds.unwrap_or_default().max(0.0)))
 }
 
 /// The last successful end of a kind of job.

@@ -77,6 +77,33 @@ fn every_task_of_the_day_ticks_once_on_both_nights() {
 }
 
 #[test]
+fn a_leap_day_is_a_day_like_any_other() {
+    let found = ticks(&daily("0 0 1 * * *"), "2028-02-28T12:00:00Z", "2028-03-01T12:00:00Z");
+    assert_eq!(found, ["2028-02-29T01:00:00+01:00", "2028-03-01T01:00:00+01:00"].map(at));
+    let common = ticks(&daily("0 0 1 * * *"), "2027-02-28T12:00:00Z", "2027-03-01T12:00:00Z");
+    assert_eq!(common, ["2027-03-01T01:00:00+01:00"].map(at));
+    // Down over the whole of it: caught up once.
+    let line = Line::of(&daily("0 0 1 * * *"));
+    let day = CatchUp::Within(Duration::from_hours(24));
+    let last = at("2028-02-28T01:00:00+01:00");
+    assert_eq!(line.due(day, last, at("2028-03-01T00:30:00+01:00")), Some(at("2028-02-29T01:00:00+01:00")));
+    assert_eq!(line.due(day, last, at("2028-03-01T09:00:00+01:00")), Some(at("2028-03-01T01:00:00+01:00")));
+}
+
+#[test]
+fn a_scheduler_down_over_either_night_catches_each_daily_task_up_once() {
+    let day = CatchUp::Within(Duration::from_hours(24));
+    let line = Line::of(&daily("0 30 2 * * *"));
+    for (last, back, expected) in [
+        ("2026-03-28T02:30:00+01:00", "2026-03-29T09:00:00+02:00", "2026-03-29T03:30:00+02:00"),
+        ("2026-10-24T02:30:00+02:00", "2026-10-25T09:00:00+01:00", "2026-10-25T02:30:00+02:00"),
+    ] {
+        assert_eq!(line.due(day, at(last), at(back)), Some(at(expected)));
+        assert_eq!(line.due(day, at(expected), at(back)), None, "not a second time");
+    }
+}
+
+#[test]
 fn the_hourly_look_counts_24_hours_on_every_day() {
     let task = task("check_system_health");
     assert_eq!(ticks(&task, "2026-10-25T00:00:00Z", "2026-10-26T00:00:00Z").len(), 24);
@@ -180,8 +207,9 @@ async fn the_streams_wake_the_ledger_at_a_tick() {
         .await
         .unwrap();
     let (db, tickets) = (office.db.clone(), office.tickets.clone());
-    let _cron =
-        crate::support::AtWork::until_stopped(async move { queue::cron::run(&db, &tickets, &clock).await });
+    let _cron = crate::support::AtWork::until_stopped(async move {
+        queue::cron::run(&db, &tickets, TIMETABLE, &clock).await;
+    });
     while office.count("select count(*) from jobs where kind = 'cleanup_inactive_sessions'").await == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

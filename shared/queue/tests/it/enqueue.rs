@@ -85,10 +85,10 @@ async fn a_job_for_later_is_not_begun_early() {
 async fn rule_11_the_wait_of_the_oldest_due_job_is_known() {
     let office = Office::open().await;
     let mut db = office.db.acquire().await.unwrap();
-    assert_eq!(ledger::oldest_ready_age(&mut db, Queue::Default).await.unwrap(), Duration::ZERO);
+    assert_eq!(ledger::lateness(&mut db, Queue::Default).await.unwrap(), Duration::ZERO);
     office.enqueue(&Note::new("waits"), Enqueue::default()).await;
     office.execute("update jobs set run_at = now() - interval '90 seconds'").await;
-    let age = ledger::oldest_ready_age(&mut db, Queue::Default).await.unwrap();
+    let age = ledger::lateness(&mut db, Queue::Default).await.unwrap();
     assert!((89..120).contains(&age.as_secs()), "{age:?}");
     let depths = ledger::depths(&mut db).await.unwrap();
     let depth = depths.iter().find(|depth| depth.queue == Queue::Default).unwrap();

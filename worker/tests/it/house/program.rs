@@ -4,36 +4,74 @@ use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{LOOK, PATIENCE};
 
+/// Programs started until now; numbers their logs.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
+
 /// A running program. It is killed when this is dropped.
 pub struct Program {
     process: Child,
+    /// Open as long as we live: a process of this very program ends when it is closed.
+    _lifeline: Option<ChildStdin>,
     log: PathBuf,
 }
 
 impl Program {
     /// Starts `autotrack-{name}`; what it says goes to a file in `folder`.
     pub fn start(name: &str, settings: &[(String, String)], folder: &Path) -> Self {
-        let number = logs(folder).len();
-        let log = folder.join(format!("{name}-{number}.log"));
+        let mut command = Command::new(binary(name));
+        command.stdin(Stdio::null());
+        Self::spawn(name, command, settings, folder)
+    }
+
+    /// Starts `test`, an ignored test of this very program, as a process that ends when this one does.
+    pub fn start_test(test: &str, settings: &[(String, String)], folder: &Path) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", test, "--ignored", "--nocapture"]).stdin(Stdio::piped());
+        Self::spawn("test", command, settings, folder)
+    }
+
+    fn spawn(name: &str, mut command: Command, settings: &[(String, String)], folder: &Path) -> Self {
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let log = folder.join(format!("{name}-{number:04}.log"));
         let output = File::create(&log).unwrap();
-        let process = Command::new(binary(name))
+        let mut process = command
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .current_dir(folder)
-            .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
             .stderr(output)
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        Self { process, log }
+        Self { _lifeline: process.stdin.take(), process, log }
+    }
+
+    /// What it has said.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Its number among the processes, until it was waited for.
+    pub fn id(&self) -> i32 {
+        self.process.id().expect("it was not waited for").cast_signed()
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        signal::kill(Pid::from_raw(self.id()), signal).unwrap();
+    }
+
+    /// Waits until it ends, however long that takes.
+    pub async fn until_ended(&mut self) -> ExitStatus {
+        self.process.wait().await.unwrap()
     }
 
     /// The address it serves at, once it does.
@@ -75,8 +113,7 @@ impl Program {
 
     /// Asks it to stop and tells how it ended.
     pub async fn stop(mut self) -> ExitStatus {
-        let id = self.process.id().expect("it still runs");
-        signal::kill(Pid::from_raw(id.cast_signed()), Signal::SIGTERM).unwrap();
+        self.signal(Signal::SIGTERM);
         timeout(PATIENCE, self.process.wait()).await.expect("it stops when asked").unwrap()
     }
 }
