@@ -24,6 +24,13 @@ impl From<JobsError> for ApiError {
         match error {
             JobsError::Missing => Self::not_found(),
             JobsError::NotRetryable(state) => Self::conflict("job_not_retryable", not_retryable(state)),
+            JobsError::Superseded => Self::conflict(
+                "job_superseded",
+                say!(
+                    "Ce travail a été refait depuis, ou ne peut plus l’être.",
+                    "This was done since, or can not be done any more."
+                ),
+            ),
             JobsError::KeyTaken => Self::conflict(
                 "job_superseded",
                 say!(

@@ -5,7 +5,7 @@ use domain::job::{JobState, Queue};
 use domain::masked;
 use domain::paging::PageRequest;
 use operations::Context;
-use operations::jobs as deeds;
+use operations::jobs::{self as deeds, JobsError};
 use poem::web::{Data, Path, Query};
 use poem::{Response, Result, handler};
 use queue::kinds;
@@ -185,8 +185,13 @@ pub(super) async fn retry(
     order: Order,
 ) -> Result<Response> {
     let user = order.operator.holder.user;
-    deeds::retry(&context, user, JobId(id), &client.into()).await.map_err(ApiError::from)?;
-    Ok(page::see(&format!("/ops/jobs/{id}/?done=retried")))
+    match deeds::retry(&context, user, JobId(id), &client.into()).await {
+        // A second click: it is under way.
+        Ok(()) | Err(JobsError::NotRetryable(JobState::Ready | JobState::Retry | JobState::Running)) => {
+            Ok(page::see(&format!("/ops/jobs/{id}/?done=retried")))
+        }
+        Err(error) => Err(ApiError::from(error).into()),
+    }
 }
 
 /// Calls a job off.
@@ -198,8 +203,12 @@ pub(super) async fn cancel(
     order: Order,
 ) -> Result<Response> {
     let user = order.operator.holder.user;
-    deeds::cancel(&context, user, JobId(id), &client.into()).await.map_err(ApiError::from)?;
-    Ok(page::see(&format!("/ops/jobs/{id}/?done=cancelled")))
+    match deeds::cancel(&context, user, JobId(id), &client.into()).await {
+        Ok(()) => Ok(page::see(&format!("/ops/jobs/{id}/?done=cancelled"))),
+        // A second click, or one too late: the page says how it ended.
+        Err(JobsError::Over) => Ok(page::see(&format!("/ops/jobs/{id}/"))),
+        Err(error) => Err(ApiError::from(error).into()),
+    }
 }
 
 /// What is asked before all failed jobs of a kind are tried again.

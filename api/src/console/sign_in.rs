@@ -54,6 +54,9 @@ pub(super) fn ask(Data(context): Data<&Context>, request: &Request) -> Response 
     response
 }
 
+/// Bytes of a password that is worth hashing: 128 characters at most.
+const MAX_PASSWORD: usize = 512;
+
 /// Takes address and password.
 #[handler]
 pub(super) async fn password(
@@ -66,6 +69,9 @@ pub(super) async fn password(
     let refused = || Ok(first_step(&context, &knock.held, typed, Some(REFUSED)));
     let Ok(email) = typed.parse::<EmailAddress>() else { return refused() };
     slow_down(&context, &limiter, "login", &email, &client).await?;
+    if knock.fields.raw("password").len() > MAX_PASSWORD {
+        return refused();
+    }
     let password = knock.fields.raw("password").to_owned().into();
     let origin = client.into();
     match accounts::login(&context, &email, &password, false, &origin).await {

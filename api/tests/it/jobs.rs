@@ -46,19 +46,20 @@ pub async fn put(app: &TestApp, row: Row<'_>) -> Uuid {
     .expect("a job");
     sqlx::query(
         "insert into job_attempts (job_id, attempt, fence, worker, started_at, ended_at, outcome, error)
-        values ($1, 3, 3, 'w-1', now() - interval '5 s', now(), 'dead', $2)",
+        values ($1, 3, 3, 'w-1', now() - interval '5 s', now(), case when $3 = 'dead' then 'dead' else 'done' end, $2)",
     )
     .bind(id)
     .bind(row.error)
+    .bind(row.state)
     .execute(&app.context.db)
     .await
     .expect("a run");
     id
 }
 
-/// State, attempts and crashes of a job, and whether its ticket is on its way.
+/// State, attempts and crashes of a job, and whether it is due.
 pub async fn state(app: &TestApp, id: Uuid) -> (String, i16, i16, bool) {
-    sqlx::query_as("select state, attempt, crash_count, ticketed_at is not null from jobs where id = $1")
+    sqlx::query_as("select state, attempt, crash_count, run_at <= now() from jobs where id = $1")
         .bind(id)
         .fetch_one(&app.context.db)
         .await
@@ -380,4 +381,36 @@ async fn none_of_it_is_for_others_than_staff_with_a_second_factor() {
     alice.post_empty(&path(id, "retry/")).await.assert_problem(403, "permission_denied");
     alice.get("/api/jobs/").await.assert_problem(403, "permission_denied");
     assert_eq!(state(&app, id).await.0, "dead");
+}
+
+#[tokio::test]
+async fn a_paper_that_was_read_since_is_not_read_again_for_an_old_job() {
+    let app = TestApp::start().await;
+    let (staff, alice) = (app.staff().await, app.alice().await);
+    let file = testkit::specimens::bytes("insurance/clean/ins_clean_002.pdf");
+    let paper = alice.upload("a.pdf", file, &[]).await.created();
+    let (id, task) = (paper["id"].as_i64().expect("an id"), paper["task_id"].as_str().expect("a task"));
+    let task: Uuid = task.parse().expect("an id");
+    sqlx::query("update jobs set state = 'dead', dead_reason = 'failed', finished_at = now() where id = $1")
+        .bind(task)
+        .execute(&app.context.db)
+        .await
+        .expect("a dead job");
+    for (status, reason, is_retried) in [("analyzed", None, false), ("failed", Some("internal"), true)] {
+        sqlx::query("update documents set status = $2, failure_reason = $3 where id = $1")
+            .bind(id)
+            .bind(status)
+            .bind(reason)
+            .execute(&app.context.db)
+            .await
+            .expect("a paper");
+        let answer = staff.post_empty(&path(task, "retry/")).await;
+        if is_retried {
+            answer.expect(202);
+        } else {
+            answer.assert_problem(409, "job_superseded");
+            assert_eq!(state(&app, task).await.0, "dead");
+        }
+    }
+    assert_eq!(alice.get(&format!("/api/documents/{id}/")).await.ok()["status"], "queued");
 }

@@ -13,7 +13,7 @@ pub use list::{DocumentColumn, DocumentFilter, list};
 pub use progress::{Progress, progress};
 pub use reading::{
     Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, mark_said, reader,
-    reader_for_update,
+    reader_for_update, reopen,
 };
 pub use upkeep::{Due, due_for_purge, purge, unused_keys};
 

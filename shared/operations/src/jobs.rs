@@ -11,7 +11,7 @@ use database::{DatabaseError, documents, letters};
 use domain::ids::{JobId, UserId};
 use domain::job::JobState;
 use domain::letter::LetterState;
-use queue::kinds::{AnalyzeDocument, BuildExport, SendLetter};
+use queue::kinds::{AnalyzeDocument, BuildExport, DeliverNotification, SendLetter};
 use queue::ledger::{self, Revival};
 use queue::{DeadJob, Work};
 use serde_json::{Value, json};
@@ -39,6 +39,9 @@ pub enum JobsError {
     /// A job for the same thing waits or runs.
     #[error("another job of its unique key is alive")]
     KeyTaken,
+    /// It was done since, or can not be done any more.
+    #[error("the job is superseded")]
+    Superseded,
     /// It is over already.
     #[error("the job is over")]
     Over,
@@ -63,7 +66,7 @@ impl From<sqlx::Error> for JobsError {
 pub async fn retry(ctx: &Context, staff: UserId, id: JobId, origin: &Origin) -> Result<(), JobsError> {
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
-    revive(&mut work, id, now).await?;
+    revive(&mut work, id, false, now).await?;
     note(&mut work, staff, "job_retried", ("job", id.to_string()), None, origin, now).await?;
     Ok(work.commit().await?)
 }
@@ -102,8 +105,8 @@ pub async fn retry_failed(
     let mut tries = 0;
     for _ in 0..MOST_BATCHES {
         match retry_batch(ctx, staff, (kind, until), origin).await {
-            Ok(0) => break,
-            Ok(revived) => count += revived,
+            Ok(None) => break,
+            Ok(Some(revived)) => count += revived,
             Err(JobsError::KeyTaken) if tries < TRIES => tries += 1,
             Err(error) => return Err(error),
         }
@@ -116,14 +119,18 @@ async fn retry_batch(
     staff: UserId,
     (kind, until): (&str, DateTime<Utc>),
     origin: &Origin,
-) -> Result<u64, JobsError> {
+) -> Result<Option<u64>, JobsError> {
     let now = ctx.clock.now();
     let mut work = ctx.begin().await?;
     let ids = ledger::retryable(&mut work, kind, until, BATCH).await?;
+    if ids.is_empty() {
+        return Ok(None);
+    }
     let mut count = 0;
     for id in ids {
-        match revive(&mut work, id, now).await {
+        match revive(&mut work, id, true, now).await {
             Ok(()) => count += 1,
+            Err(JobsError::Superseded) => ledger::lay_aside(&mut work, id).await?,
             // Revived or superseded since it was found.
             Err(JobsError::KeyTaken | JobsError::NotRetryable(_) | JobsError::Missing)
                 if !is_broken(&mut work).await => {}
@@ -136,7 +143,7 @@ async fn retry_batch(
             .await?;
     }
     work.commit().await?;
-    Ok(count)
+    Ok(Some(count))
 }
 
 /// Whether a statement of the transaction failed, so that nothing more can be done in it.
@@ -144,34 +151,45 @@ async fn is_broken(work: &mut Work) -> bool {
     ledger::now(work).await.is_err()
 }
 
-async fn revive(work: &mut Work, id: JobId, now: DateTime<Utc>) -> Result<(), JobsError> {
+async fn revive(work: &mut Work, id: JobId, is_bulk: bool, now: DateTime<Utc>) -> Result<(), JobsError> {
     match work.retry(id).await? {
-        Revival::Revived(job) => Ok(wait_again(work, &job, now).await?),
+        Revival::Revived(job) if wait_again(work, &job, is_bulk, now).await? => Ok(()),
+        Revival::Revived(_) => Err(JobsError::Superseded),
         Revival::Missing => Err(JobsError::Missing),
         Revival::NotOver(state) => Err(JobsError::NotRetryable(state)),
         Revival::KeyTaken => Err(JobsError::KeyTaken),
     }
 }
 
-/// What was written off with the job waits with it again: else its next run would find nothing to do.
-async fn wait_again(work: &mut Work, job: &DeadJob, now: DateTime<Utc>) -> Result<(), DatabaseError> {
+/// What was written off with the job waits with it again: else its next run would find nothing to do. False when that
+/// has been done since, or can not be done any more.
+async fn wait_again(
+    work: &mut Work,
+    job: &DeadJob,
+    is_bulk: bool,
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
     if let Some(AnalyzeDocument { document_id }) = job.decode() {
-        return documents::mark_queued(work, document_id, job.id).await;
+        return documents::reopen(work, document_id, job.id, is_bulk).await;
+    }
+    if let Some(DeliverNotification { .. }) = job.decode() {
+        // What it would have said was forgotten with it.
+        return Ok(false);
     }
     if let Some(BuildExport { export_id }) = job.decode() {
-        return exports::reopen(work, export_id).await;
+        exports::reopen(work, export_id).await?;
     }
     if let Some(SendLetter { letter_id }) = job.decode() {
         let letter = match letters::get_for_update(work, letter_id).await {
             Ok(letter) => letter,
-            Err(DatabaseError::NotFound) => return Ok(()),
+            Err(DatabaseError::NotFound) => return Ok(false),
             Err(error) => return Err(error),
         };
         if letter.state == LetterState::Failed.as_str() {
             letters::set_state(work, letter_id, LetterState::Queued, "tried again by staff", now).await?;
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 pub(crate) async fn note(

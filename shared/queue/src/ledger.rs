@@ -19,7 +19,7 @@ pub(crate) mod ticks;
 mod workers;
 
 pub(crate) use control::revive;
-pub use control::{Revival, call_off, cancel, retryable};
+pub use control::{Revival, call_off, cancel, lay_aside, retryable};
 pub use detail::{Attempt, Detail, detail};
 pub use list::{JobFilter, Listed, dead_kinds, list};
 pub use people::forget_person;

@@ -92,6 +92,28 @@ pub async fn mark_queued(db: &mut PgConnection, id: DocumentId, job: JobId) -> R
     Ok(())
 }
 
+/// Puts a paper whose reading by `job` failed in line again; false if something became of it since, or, for those that
+/// failed for a fault of ours `only`, if the paper itself was why.
+pub async fn reopen(
+    db: &mut PgConnection,
+    id: DocumentId,
+    job: JobId,
+    only_ours: bool,
+) -> Result<bool, DatabaseError> {
+    let done = sqlx::query!(
+        "update documents
+        set status = 'queued', failure_reason = null, updated_at = now()
+        where id = $1 and job_id = $2 and status = 'failed' and deleted_at is null
+            and (not $3 or failure_reason = 'internal')",
+        id.0,
+        job.0,
+        only_ours
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Says that a paper is being read.
 pub async fn mark_processing(db: &mut PgConnection, id: DocumentId) -> Result<(), DatabaseError> {
     sqlx::query!(

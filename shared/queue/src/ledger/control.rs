@@ -70,7 +70,13 @@ pub(crate) async fn revive(
     let revived = sqlx::query!(
         "update jobs j
         set state = 'retry', dead_reason = null, finished_at = null, attempt = 0, crash_count = 0, refused_at = null,
-            progress = 0, worker = null, run_at = now(), fair_at = now()
+            progress = 0, worker = null, run_at = now(),
+            -- Behind what its person waits for already, as a new one.
+            fair_at = greatest(now(), (
+                select max(f.fair_at) + interval '10 seconds'
+                from jobs f
+                where f.user_id = j.user_id and f.queue = j.queue and f.state in ('ready', 'retry') and f.run_at <= now()
+            ))
         where id = $1 and state in ('dead', 'cancelled') and not exists (
             select 1
             from jobs other
@@ -103,6 +109,22 @@ pub(crate) async fn revive(
     Ok((why, None))
 }
 
+/// Lays a job aside whose work was superseded: somebody has done it since, or there is nothing left to do it with.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lay_aside(db: &mut PgConnection, id: JobId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update jobs
+        set state = 'cancelled', dead_reason = null, finished_at = now()
+        where id = $1 and state in ('dead', 'retry', 'cancelled')",
+        id.0
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Dead jobs of a kind that may be given another chance: one for each unique key, and none whose key a live job has;
 /// locked until the transaction ends.
 ///
@@ -117,13 +139,18 @@ pub async fn retryable(
     let ids = sqlx::query_scalar!(
         "select id
         from jobs j
-        where kind = $1 and state = 'dead' and finished_at <= $2 and (unique_key is null or not exists (
-            select 1
-            from jobs other
-            where other.kind = j.kind and other.unique_key = j.unique_key and other.id <> j.id
-                and (other.state in ('ready', 'running', 'retry')
-                    or (other.state = 'dead' and other.id > j.id))
-        ))
+        where kind = $1 and state = 'dead' and finished_at <= $2
+            and not exists (
+                select 1
+                from jobs live
+                where live.kind = j.kind and live.unique_key = j.unique_key and live.state in ('ready', 'running', 'retry')
+            )
+            and not exists (
+                select 1
+                from jobs younger
+                where younger.kind = j.kind and younger.unique_key = j.unique_key and younger.state = 'dead'
+                    and younger.unique_key is not null and younger.id > j.id
+            )
         order by id
         limit $3
         for update skip locked",

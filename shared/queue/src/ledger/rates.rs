@@ -13,7 +13,7 @@ pub struct Ended {
     pub minutes_ago: i32,
     /// Jobs that were done.
     pub done: i64,
-    /// Jobs that were given up.
+    /// Attempts that failed, the last ones of jobs that were given up among them.
     pub failed: i64,
 }
 
@@ -23,11 +23,20 @@ pub struct Ended {
 /// When the database does not answer.
 pub async fn ended(db: &mut PgConnection, minutes: i32) -> Result<Vec<Ended>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select queue, floor(extract(epoch from now() - finished_at)::float8 / 60)::int as "minutes_ago!",
-            count(*) filter (where state = 'done') as "done!", count(*) filter (where state = 'dead') as "failed!"
-        from jobs
-        where state in ('done', 'dead', 'cancelled') and finished_at > now() - make_interval(mins => $1)
-            and finished_at <= now()
+        r#"select queue as "queue!", floor(extract(epoch from now() - at)::float8 / 60)::int as "minutes_ago!",
+            count(*) filter (where is_done) as "done!", count(*) filter (where not is_done) as "failed!"
+        from (
+            select queue, finished_at as at, true as is_done
+            from jobs
+            where state in ('done', 'dead', 'cancelled') and state = 'done'
+                and finished_at > now() - make_interval(mins => $1) and finished_at <= now()
+            union all
+            select j.queue, a.ended_at, false
+            from job_attempts a
+            join jobs j on j.id = a.job_id
+            where a.outcome in ('retry', 'dead', 'crashed') and a.ended_at > now() - make_interval(mins => $1)
+                and a.ended_at <= now()
+        ) ended
         group by 1, 2"#,
         minutes,
     )
