@@ -87,7 +87,11 @@ async fn rule_11_the_wait_of_the_oldest_due_job_is_known() {
     let mut db = office.db.acquire().await.unwrap();
     assert_eq!(ledger::lateness(&mut db, Queue::Default).await.unwrap(), Duration::ZERO);
     office.enqueue(&Note::new("waits"), Enqueue::default()).await;
-    office.execute("update jobs set run_at = now() - interval '90 seconds'").await;
+    office
+        .execute(
+            "update jobs set run_at = now() - interval '90 seconds', fair_at = now() - interval '90 seconds'",
+        )
+        .await;
     let age = ledger::lateness(&mut db, Queue::Default).await.unwrap();
     assert!((89..120).contains(&age.as_secs()), "{age:?}");
     let depths = ledger::depths(&mut db).await.unwrap();

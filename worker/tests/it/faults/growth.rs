@@ -51,7 +51,7 @@ fn durations(log: &str) -> Vec<f64> {
     for line in log.lines() {
         let Some((_, rest)) = line.split_once("duration: ") else { continue };
         let Some((ms, what)) = rest.split_once(" ms ") else { continue };
-        if !what.contains("with claimed as") {
+        if !what.contains("with due as") {
             continue;
         }
         let ms: f64 = ms.parse().unwrap();
