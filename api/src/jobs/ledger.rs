@@ -57,6 +57,8 @@ impl LedgerApi {
         /// Asked for then or earlier.
         #[oai(name = "created_at__lte")]
         created_at_lte: Query<Option<DateTime<Utc>>>,
+        /// Only jobs older than this one: the last of the page before, for who walks through a list that grows meanwhile.
+        before: Query<Option<Uuid>>,
     ) -> Result<Json<Page<JobView>>, ApiError> {
         let wanted = paging::wanted(page.0, page_size.0)?;
         let states = filters::any_of(status.0, "status__in", status_in.0.as_deref())?;
@@ -65,9 +67,10 @@ impl LedgerApi {
             kind: filters::text("kind", kind.0)?,
             queue: queue.0.map(Into::into),
             states,
-            created_from: created_at_gte.0,
-            created_to: created_at_lte.0,
+            created_from: filters::moment("created_at__gte", created_at_gte.0)?,
+            created_to: filters::moment("created_at__lte", created_at_lte.0)?,
             search: filters::text("search", search.0)?,
+            before: before.0.map(JobId),
         };
         let rows = ledger::list(&mut *context.read().await?, &filter, wanted).await?;
         Ok(Json(paging::envelope(context.settings.http.public_url.as_str(), request, wanted, rows)?))

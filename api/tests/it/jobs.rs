@@ -414,3 +414,19 @@ async fn a_paper_that_was_read_since_is_not_read_again_for_an_old_job() {
     }
     assert_eq!(alice.get(&format!("/api/documents/{id}/")).await.ok()["status"], "queued");
 }
+
+#[tokio::test]
+async fn a_list_is_walked_from_job_to_job_while_it_grows() {
+    let app = TestApp::start().await;
+    let staff = app.staff().await;
+    let mut all = Vec::new();
+    for _ in 0..3 {
+        all.push(put(&app, Row { kind: "walked", ..Row::default() }).await);
+    }
+    let first = staff.get("/api/jobs/?kind=walked&page_size=2").await.ok();
+    assert_eq!(first["results"][1]["id"], all[1].to_string());
+    put(&app, Row { kind: "walked", ..Row::default() }).await;
+    let next = staff.get(&format!("/api/jobs/?kind=walked&page_size=2&before={}", all[1])).await.ok();
+    assert_eq!(next["results"].as_array().map(Vec::len), Some(1));
+    assert_eq!(next["results"][0]["id"], all[0].to_string());
+}

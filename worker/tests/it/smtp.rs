@@ -168,3 +168,18 @@ async fn states(house: &House) -> BTreeMap<String, String> {
         .unwrap();
     rows.into_iter().collect()
 }
+
+/// Not a test of anything but speed, which no test may depend on: it prints.
+#[tokio::test]
+#[ignore = "a measurement: cargo test -p worker --test it -- --ignored --nocapture letters_a_second"]
+#[expect(clippy::print_stdout, reason = "a figure for people")]
+async fn how_many_letters_a_second_leave_in_fair_weather() {
+    const LETTERS: usize = 2000;
+    let house = House::open_with(&[("AUTOTRACK_WORKER_CONCURRENCY", "mail=16")]).await;
+    post(&house, LETTERS).await;
+    let began = Instant::now();
+    let _worker = house.worker().await;
+    house.until(LETTERS as i64, "select count(*) from letters where state = 'sent'").await;
+    let took = began.elapsed().as_secs_f64();
+    println!("{LETTERS} letters in {took:.1} s, the worker's start included: {:.0}/s", LETTERS as f64 / took);
+}

@@ -22,6 +22,8 @@ pub struct JobFilter {
     pub created_to: Option<DateTime<Utc>>,
     /// The beginning of its id, or else a part of its kind.
     pub search: Option<String>,
+    /// Older than this one: where the last page ended, however many have come since.
+    pub before: Option<JobId>,
 }
 
 /// A job in a list.
@@ -139,6 +141,7 @@ pub async fn list(
             and ($7::timestamptz is null or created_at <= $7)
             and ($8::uuid is null or id between $8 and $9)
             and ($10::text is null or position(lower($10) in kind) > 0)
+            and ($11::uuid is null or id < $11)
         order by id desc
         limit $1 offset $2"#,
         page.limit(),
@@ -151,6 +154,7 @@ pub async fn list(
         ids.map(|(first, _)| first),
         ids.map(|(_, last)| last),
         kind_part,
+        filter.before.map(|id| id.0),
     )
     .fetch_all(db)
     .await?;
