@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use domain::job::Queue;
 use sqlx::PgPool;
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::{Mutex, RwLock, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -28,7 +28,7 @@ use claims::{Asks, Claims};
 pub(crate) use finishes::Finishes;
 
 /// After the grace is over: how long a handler has to notice that its token was cancelled, and its job to be given back.
-const HAND_BACK: Duration = Duration::from_secs(5);
+const HAND_BACK: Duration = Duration::from_secs(8);
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -94,7 +94,9 @@ struct Shared {
     claims: Claims,
     finishes: Finishes,
     /// Held by every run, and alone by one that took its worker down before.
-    company: RwLock<()>,
+    company: Arc<RwLock<()>>,
+    /// Held by the one that waits to run alone, or does.
+    suspects: Mutex<()>,
 }
 
 impl Runner {
@@ -116,7 +118,8 @@ impl Runner {
             busy: AtomicUsize::new(0),
             claims,
             finishes,
-            company: RwLock::new(()),
+            company: Arc::default(),
+            suspects: Mutex::new(()),
         };
         Self { shared: Arc::new(shared), asks, ends }
     }
@@ -153,33 +156,37 @@ impl Runner {
             () = shared.stuck.cancelled() => error!(alert = true, "a handler cannot be ended; the worker stops"),
         }
         shared.stop.cancel();
-        let deadline = Instant::now() + shared.settings.grace;
+        // A process that has to end waits for nobody's long job.
+        let grace = if shared.stuck.is_cancelled() { Duration::from_secs(2) } else { shared.settings.grace };
+        let deadline = Instant::now() + grace;
         // First those who take jobs, so that none is begun while the others end.
         consumers.close();
         if timeout(HAND_BACK, consumers.wait()).await.is_err() {
             warn!("redis does not answer; its tickets are sent again by the relay");
         }
-        shared.drain(deadline).await;
+        let is_empty = shared.drain(deadline).await;
         over.cancel();
         around.close();
         around.wait().await;
-        if shared.stuck.is_cancelled() { Err(Stuck) } else { Ok(()) }
+        if is_empty && !shared.stuck.is_cancelled() { Ok(()) } else { Err(Stuck) }
     }
 }
 
 impl Shared {
-    /// Waits for running jobs until `deadline`, then gives the rest back.
-    async fn drain(&self, deadline: Instant) {
+    /// Waits for running jobs until `deadline`, then gives the rest back; whether none is left.
+    async fn drain(&self, deadline: Instant) -> bool {
         self.running.close();
         info!(worker.busy = self.busy.load(Ordering::Relaxed), "draining");
         if timeout_at(deadline, self.running.wait()).await.is_ok() {
-            return;
+            return true;
         }
         warn!(worker.busy = self.busy.load(Ordering::Relaxed), "the grace is over; the rest is handed back");
         self.hand_back.cancel();
-        if timeout(HAND_BACK, self.running.wait()).await.is_err() {
+        let is_empty = timeout(HAND_BACK, self.running.wait()).await.is_ok();
+        if !is_empty {
             warn!("some jobs could not be handed back; the rescue will find them");
         }
+        is_empty
     }
 
     fn slots(&self) -> usize {

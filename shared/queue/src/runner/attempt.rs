@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rand::RngExt;
 use telemetry::metrics;
-use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::{MutexGuard, OwnedRwLockReadGuard, RwLockWriteGuard};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -34,21 +35,30 @@ const LATER: Duration = Duration::from_secs(2);
 
 impl Shared {
     /// Runs the job and settles it.
-    pub(super) async fn attempt(&self, claimed: Claimed) {
+    pub(super) async fn attempt(&self, claimed: Claimed, company: OwnedRwLockReadGuard<()>) {
         let span = span(&claimed);
         metrics::job_started(claimed.queue, Duration::from_secs_f64(claimed.waited_seconds.max(0.0)));
-        self.attempt_inside(&claimed).instrument(span).await;
+        self.attempt_inside(&claimed, company).instrument(span).await;
     }
 
-    async fn attempt_inside(&self, claimed: &Claimed) {
+    async fn attempt_inside(&self, claimed: &Claimed, company: OwnedRwLockReadGuard<()>) {
         let began = Instant::now();
         let token = CancellationToken::new();
+        let mut place = None;
         let ending = match self.start(claimed, token.clone()) {
-            Ok((handler, time_limit)) => self.watch(claimed, handler, time_limit, token).await,
+            Ok((handler, time_limit)) => match self.place(claimed, company).await {
+                // Held until the end is written down.
+                Ok(held) => {
+                    place = Some(held);
+                    self.watch(claimed, handler, time_limit, token).await
+                }
+                Err(ending) => ending,
+            },
             Err(Refusal::Newer) => Ending::Unknown,
             Err(Refusal::Undecodable(error)) => Ending::Undecodable(error),
         };
         self.settle(claimed, ending, began.elapsed()).await;
+        drop(place);
     }
 
     fn start(&self, claimed: &Claimed, token: CancellationToken) -> Result<(Running, Duration), Refusal> {
@@ -67,14 +77,6 @@ impl Shared {
         token: CancellationToken,
     ) -> Ending {
         let _cancel_on_drop = token.clone().drop_guard();
-        let _company = tokio::select! {
-            company = self.company(claimed) => match company {
-                Some(company) => company,
-                None => return Ending::Snooze { after: LATER, reason: "waits to run alone".to_owned() },
-            },
-            () = self.lease_lost(claimed) => return Ending::LeaseLost,
-            () = self.hand_back.cancelled() => return Ending::HandedBack,
-        };
         let mut running = tokio::spawn(handler.instrument(Span::current()));
         let cause = tokio::select! {
             ended = &mut running => return Ending::of(ended, None),
@@ -92,14 +94,27 @@ impl Shared {
         }
     }
 
-    /// Room for a run: beside others, or alone for one that took its worker down twice, so that nobody innocent is there
-    /// the third time. Nothing when others do not end soon.
-    async fn company(&self, claimed: &Claimed) -> Option<Company<'_>> {
+    /// Where a run takes place: beside others, or alone for one that took its worker down twice, so that nobody innocent is
+    /// there the third time. Who runs alone waits until every job that was claimed before has been settled; when that does
+    /// not come soon, another worker may try, later.
+    async fn place(&self, claimed: &Claimed, company: OwnedRwLockReadGuard<()>) -> Result<Place<'_>, Ending> {
         if i32::from(claimed.crash_count) < POISON - 1 {
-            return Some(Company::Shared(self.company.read().await));
+            return Ok(Place::Beside(company));
         }
-        let alone = timeout(ALONE, self.company.write()).await;
-        alone.ok().map(Company::Alone)
+        let later = || Ending::Snooze {
+            after: LATER.mul_f64(1.0 + 9.0 * rand::rng().random::<f64>()),
+            reason: "waits to run alone".to_owned(),
+        };
+        let turn = self.suspects.try_lock().map_err(|_| later())?;
+        drop(company);
+        tokio::select! {
+            alone = timeout(ALONE, self.company.write()) => match alone {
+                Ok(alone) => Ok(Place::Alone(turn, alone)),
+                Err(_) => Err(later()),
+            },
+            () = self.lease_lost(claimed) => Err(Ending::LeaseLost),
+            () = self.hand_back.cancelled() => Err(Ending::HandedBack),
+        }
     }
 
     /// Renews the lease until it is lost. An unreachable database loses nothing: the fence keeps watch.
@@ -118,11 +133,14 @@ impl Shared {
 }
 
 /// Beside whom a run takes place.
-enum Company<'a> {
+enum Place<'a> {
     /// Others.
-    Shared(#[expect(dead_code, reason = "held")] RwLockReadGuard<'a, ()>),
+    Beside(#[expect(dead_code, reason = "held")] OwnedRwLockReadGuard<()>),
     /// Nobody.
-    Alone(#[expect(dead_code, reason = "held")] RwLockWriteGuard<'a, ()>),
+    Alone(
+        #[expect(dead_code, reason = "held")] MutexGuard<'a, ()>,
+        #[expect(dead_code, reason = "held")] RwLockWriteGuard<'a, ()>,
+    ),
 }
 
 /// Gives a cancelled handler a moment to return by itself.

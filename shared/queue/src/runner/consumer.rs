@@ -16,7 +16,7 @@ use domain::job::Queue;
 use futures::future::BoxFuture;
 use rand::RngExt;
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::PollSemaphore;
 use tower_service::Service;
@@ -80,6 +80,9 @@ async fn consume(
     }
 }
 
+/// A claimed job, and its place among the others of this process.
+type Taken = (Claimed, OwnedRwLockReadGuard<()>);
+
 /// Takes tickets, one for each free slot. The slot is kept as long as something is due; the ticket is spent as soon as the
 /// first job is claimed, so that apalis holds nothing for long.
 struct Desk {
@@ -129,7 +132,7 @@ impl Shared {
         let (told, claimed) = oneshot::channel::<()>();
         let shared = Arc::clone(&self);
         self.running.spawn(async move {
-            let first = shared.claims.next(queue).await;
+            let first = shared.next(queue).await;
             drop(told);
             shared.work(queue, first, permit).await;
         });
@@ -138,18 +141,24 @@ impl Shared {
     }
 
     /// Works as long as something is due: under load nobody waits for the next ticket.
-    async fn work(self: Arc<Self>, queue: Queue, first: Option<Claimed>, permit: OwnedSemaphorePermit) {
+    async fn work(self: Arc<Self>, queue: Queue, first: Option<Taken>, permit: OwnedSemaphorePermit) {
         let mut next = first;
         if next.is_some() {
             self.wake_another(queue);
         }
-        while let Some(job) = next {
+        while let Some((job, company)) = next {
             self.busy.fetch_add(1, Ordering::Relaxed);
-            self.attempt(job).await;
+            self.attempt(job, company).await;
             self.busy.fetch_sub(1, Ordering::Relaxed);
-            next = self.claims.next(queue).await;
+            next = self.next(queue).await;
         }
         drop(permit);
+    }
+
+    /// The next due job, claimed in company: while a suspect runs alone, nothing is claimed that would only wait for it.
+    async fn next(&self, queue: Queue) -> Option<Taken> {
+        let company = self.stop.run_until_cancelled(Arc::clone(&self.company).read_owned()).await?;
+        Some((self.claims.next(queue).await?, company))
     }
 
     /// Where one job was due there may be more: another free slot looks, and so on until nothing is due. So one ticket
@@ -158,7 +167,7 @@ impl Shared {
         let Some(permit) = self.free_slot(queue) else { return };
         let shared = Arc::clone(self);
         self.running.spawn(async move {
-            let first = shared.claims.next(queue).await;
+            let first = shared.next(queue).await;
             // Boxed: it wakes another of its own kind.
             let work: BoxFuture<'static, ()> = Box::pin(shared.work(queue, first, permit));
             work.await;
