@@ -119,9 +119,8 @@ impl DocumentsApi {
         idempotency_key: Header<Option<String>>,
         form: UploadForm,
     ) -> Result<Created<DocumentView>, ApiError> {
-        pressure.allow(&context, Queue::Ocr).await?;
         limiter.account(crate::limits::UPLOADS_PER_USER, &caller.user().to_string()).await?;
-        let view = upload::store(&context, &caller, idempotency_key.0.as_deref(), form).await?;
+        let view = upload::store(&context, (&caller, &pressure), idempotency_key.0.as_deref(), form).await?;
         Ok(Created::at(format!("/api/documents/{}/", view.id), view))
     }
 

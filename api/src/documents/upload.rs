@@ -3,6 +3,7 @@
 use database::documents::{NewDocument, find_by_hash};
 use domain::document::DocumentKind;
 use domain::ids::VehicleId;
+use domain::job::Queue;
 use files::{FileKey, Paper, Received, Refusal, UploadError};
 use futures::TryFutureExt;
 use operations::Context;
@@ -19,6 +20,7 @@ use crate::bounded::is_of_type;
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::idempotency::{self, Begun};
+use crate::pressure::Pressure;
 use crate::problem::Problem;
 use crate::say;
 use crate::security::Principal;
@@ -170,7 +172,7 @@ fn named(name: &str) -> Option<String> {
 /// Stores the paper and has it read. The file goes first: no connection is held while the store is busy.
 pub(super) async fn store(
     context: &Context,
-    caller: &Principal,
+    (caller, pressure): (&Principal, &Pressure),
     key: Option<&str>,
     form: UploadForm,
 ) -> Result<DocumentView, ApiError> {
@@ -184,12 +186,13 @@ pub(super) async fn store(
         return Err(ApiError::invalid_field("vehicle", message));
     }
     if key.is_none() {
+        pressure.allow(context, Queue::Ocr).await?;
         let known = find_by_hash(&mut *context.read().await?, caller.user(), &upload.sha256).await?;
         known.map_or(Ok(()), |id| Err(duplicate(id.0)))?;
     }
     let file_key = FileKey::new_document();
     context.files.put(file_key, &upload.paper).await.map_err(|error| ApiError::unavailable(&error))?;
-    let written = write(context, caller, key, &upload, file_key).await;
+    let written = write(context, (caller, pressure), key, &upload, file_key).await;
     // Only when it is certain that no row points at the file: a broken commit may have been one.
     let is_unused = match &written {
         Ok(Written::Row(_)) | Err(ApiError::Internal(_) | ApiError::Unavailable(..)) => false,
@@ -245,7 +248,7 @@ impl Uploaded {
 
 async fn write(
     context: &Context,
-    caller: &Principal,
+    (caller, pressure): (&Principal, &Pressure),
     key: Option<&str>,
     upload: &Uploaded,
     file_key: FileKey,
@@ -255,6 +258,8 @@ async fn write(
             Begun::Replay(view) => return Ok(Written::Earlier(view)),
             Begun::Fresh(creation) => creation,
         };
+    // Only now: an upload that is repeated gets its first answer, however late the queue is.
+    pressure.allow(context, Queue::Ocr).await?;
     if let Some(vehicle) = upload.vehicle {
         forms::check_vehicle(&mut creation, caller, vehicle).await?;
     }

@@ -63,6 +63,14 @@ async fn a_queue_that_is_late_takes_no_more_and_one_persons_backlog_is_no_reason
     let app = TestApp::start().await;
     let (alice, bob) = (app.alice().await, app.bob().await);
     let paper = || testkit::specimens::bytes("insurance/clean/ins_clean_002.pdf");
+    let second = || testkit::specimens::bytes("invoice/clean/inv_clean_002.pdf");
+    let upload = async |who: &testkit::Person, bytes: Vec<u8>, key: Option<&str>| {
+        let part = reqwest::multipart::Part::bytes(bytes).file_name("a.pdf");
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let request = who.request(reqwest::Method::POST, "/api/documents/").multipart(form);
+        let request = key.into_iter().fold(request, |request, key| request.header("Idempotency-Key", key));
+        testkit::send(request, "upload".to_owned()).await
+    };
     let insert = "insert into jobs (id, kind, payload_version, payload, queue, user_id, run_at, fair_at)
         values (gen_random_uuid(), 'analyze_document', 1, '{}', 'ocr', $1, now() - interval '1 hour', now() + $2::text::interval)";
     for (fair, is_late) in [("2 hours", false), ("-16 minutes", true)] {
@@ -73,12 +81,16 @@ async fn a_queue_that_is_late_takes_no_more_and_one_persons_backlog_is_no_reason
             .await
             .expect("a job that waits");
         tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
-        let answer = bob.upload("a.pdf", paper(), &[]).await;
+        let answer = upload(&bob, paper(), None).await;
+        let kept = upload(&bob, second(), Some("kept")).await;
         if is_late {
+            // Asked for again under its key, the upload of before has its answer.
+            kept.created();
             assert_eq!(answer.header("retry-after"), "60");
             answer.assert_problem(429, "busy");
         } else {
             answer.created();
+            kept.created();
         }
     }
 }
