@@ -1,15 +1,22 @@
 //! The gauges that come from SQL, in one place: every scheduler reports the same figures.
 
+use std::time::Duration;
+
 use domain::job::JobState;
 use queue::ledger::{self, Depth};
 use queue::timetable::TIMETABLE;
 use sqlx::PgPool;
 use telemetry::metrics;
+use tokio::time::timeout;
 use tracing::debug;
+
+/// Longest wait for all figures.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// Looks the figures up and reports them.
 pub async fn observe(db: &PgPool) {
-    if let Err(error) = read(db).await {
+    let read = timeout(LONGEST, read(db)).await;
+    if let Err(error) = read.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
         debug!(error = &error as &dyn std::error::Error, "the ledger's figures are not to be had");
     }
 }

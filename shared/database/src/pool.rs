@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection, PgPool};
+use tokio::time::timeout;
 
 use crate::DatabaseError;
+
+/// Longest wait for a connection that was given back to say that it is still there.
+const LAST_WORD: Duration = Duration::from_secs(5);
 
 /// How large a pool is and how long its users wait.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +30,7 @@ impl Default for PoolSize {
 
 /// A pool on `url` that connects when first used, so that a process can start before its database.
 ///
-/// Every connection is in UTC, plans each statement for its values, and gives up on a slow statement, and on a transaction
-/// that idles for a minute.
+/// Every connection is in UTC and gives up on a slow statement, and on a transaction that idles for a minute.
 ///
 /// # Errors
 /// When `url` cannot be understood.
@@ -37,11 +40,16 @@ pub fn connect_lazy(url: &str, size: PoolSize) -> Result<PgPool, DatabaseError> 
         ("timezone", "UTC"),
         ("statement_timeout", statement_timeout.as_str()),
         ("idle_in_transaction_session_timeout", "60000"),
-        // A plan made for an almost empty ledger, or for one set of filters, would be kept for a full one and for others.
-        ("plan_cache_mode", "force_custom_plan"),
     ]);
     Ok(PgPoolOptions::new()
         .max_connections(size.max)
         .acquire_timeout(size.acquire_timeout)
+        .after_release(|connection, _| Box::pin(is_there(connection)))
         .connect_lazy_with(options))
+}
+
+/// Whether a connection that comes back still answers. The pool asks by itself, but for as long as the wire is silent, which
+/// may be a quarter of an hour; and whoever waits for an answer that never comes holds one more of its places.
+async fn is_there(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    timeout(LAST_WORD, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
 }

@@ -17,13 +17,16 @@ use sqlx::PgPool;
 use tokio::time::{sleep, timeout};
 use tracing::{Instrument, info, info_span, warn};
 
-use crate::ledger::ticks as ledger;
+use crate::ledger::{ticks as ledger, within};
 use crate::timetable::Task;
 use crate::{Enqueue, Tickets, Work};
 pub use line::Line;
 
 /// How often the ledger is asked when no tick comes: what a pass could not do is then done.
 const LOOK: Duration = Duration::from_secs(20);
+
+/// Longest that one task may take: its transaction is rolled back then, and tried again.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// A tick that became a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +74,7 @@ pub async fn pass(
     for task in timetable {
         // A trace of its own, to which the job's first run belongs.
         let span = info_span!(parent: None, "tick", schedule.task = task.name);
-        taken.extend(take(db, tickets, task, now).instrument(span).await?);
+        taken.extend(within(LONGEST, Box::pin(take(db, tickets, task, now))).instrument(span).await?);
     }
     Ok(taken)
 }

@@ -9,7 +9,7 @@ use domain::job::Queue;
 use sqlx::PgPool;
 use tracing::{debug, warn};
 
-use crate::ledger::due;
+use crate::ledger::{due, in_time, own_pool};
 use crate::tickets::BOUND;
 use crate::{TicketError, Tickets};
 
@@ -30,10 +30,11 @@ pub enum RelayError {
 
 /// Relays until the future is dropped.
 pub async fn run(db: &PgPool, tickets: &Tickets) {
+    let db = own_pool(db);
     loop {
         let mut pause = CALM;
         for &queue in Queue::ALL {
-            match pass(db, tickets, queue).await {
+            match pass(&db, tickets, queue).await {
                 Ok(0) => {}
                 Ok(sent) => debug!(queue = %queue, relay.sent = sent, "tickets sent"),
                 Err(error) => {
@@ -56,7 +57,7 @@ pub async fn pass(db: &PgPool, tickets: &Tickets, queue: Queue) -> Result<usize,
     if outstanding >= BOUND {
         return Ok(0);
     }
-    let mut due = due::first(db, queue, BOUND as i64).await?;
+    let mut due = in_time(due::first(db, queue, BOUND as i64)).await?;
     due.truncate(due.len().saturating_sub(outstanding));
     tickets.send(queue, &due).await?;
     Ok(due.len())

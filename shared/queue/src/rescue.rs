@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use sqlx::PgPool;
 use telemetry::metrics::{self, JobOutcome};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tracing::{error, warn};
 
-use crate::ledger::{LEASE_SECONDS, lease};
+use crate::ledger::{LEASE_SECONDS, in_time, lease, own_pool};
 use crate::{BoxError, DeadHook, Tickets, Work};
 
 /// Between two passes.
 const EVERY: Duration = Duration::from_secs(3);
+/// Longest pass: what it did not get done is left to the next one.
+const LONGEST: Duration = Duration::from_secs(30);
 /// Crashes that make a job poison.
 pub(crate) const POISON: i32 = 3;
 /// A pass that comes this long after the last one may find leases that nobody was able to renew.
@@ -36,8 +38,10 @@ impl Rescue {
 
     /// Rescues until the future is dropped.
     pub async fn run(mut self, db: &PgPool, tickets: &Tickets, on_dead: &DeadHook) {
+        let db = own_pool(db);
         loop {
-            if let Err(error) = self.pass(db, tickets, on_dead).await {
+            let pass = timeout(LONGEST, self.pass(&db, tickets, on_dead)).await;
+            if let Err(error) = pass.unwrap_or_else(|late| Err(late.into())) {
                 warn!(error = &*error, "the rescue could not look after lost jobs");
             }
             tokio::time::sleep(EVERY).await;
@@ -54,9 +58,9 @@ impl Rescue {
         tickets: &Tickets,
         on_dead: &DeadHook,
     ) -> Result<usize, BoxError> {
-        let uptime = Duration::from_secs_f64(lease::database_uptime_seconds(db).await?.max(0.0));
+        let uptime = Duration::from_secs_f64(in_time(lease::database_uptime_seconds(db)).await?.max(0.0));
         let Some(counts) = self.judge(Instant::now(), uptime) else { return Ok(0) };
-        let rescued = lease::rescue(db, counts, POISON).await?;
+        let rescued = in_time(lease::rescue(db, counts, POISON)).await?;
         for job in &rescued {
             metrics::job_finished(job.queue, JobOutcome::Crashed, Duration::ZERO);
             warn!(job.id = %job.id, job.kind = job.kind, job.crash_count = job.crash_count, worker.name = job.worker,

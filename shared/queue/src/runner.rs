@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
+use crate::ledger::own_pool;
 use crate::tickets::Doorbell;
 use crate::{Handlers, Tickets};
 
@@ -78,6 +79,8 @@ pub struct Runner {
 #[derive(Debug)]
 struct Shared {
     db: PgPool,
+    /// For claims, leases and ends.
+    ledger: PgPool,
     tickets: Tickets,
     handlers: Handlers,
     settings: RunnerSettings,
@@ -107,6 +110,7 @@ impl Runner {
         let slots_of = settings.slots.iter().map(|(queue, slots)| (*queue, Arc::new(Semaphore::new(*slots))));
         let shared = Shared {
             slots_of: slots_of.collect(),
+            ledger: own_pool(&db),
             db,
             tickets,
             handlers,
@@ -141,7 +145,7 @@ impl Runner {
         });
         around.spawn(pulse::run(Arc::clone(&shared), over.clone()));
         around.spawn(watchdog::run(over.clone()));
-        around.spawn(finishes::serve(shared.db.clone(), ends, over.clone()));
+        around.spawn(finishes::serve(shared.ledger.clone(), ends, over.clone()));
         for (queue, asks) in asks {
             around.spawn(claims::serve(Arc::clone(&shared), queue, asks, over.clone()));
         }
@@ -167,7 +171,9 @@ impl Runner {
         let is_empty = shared.drain(deadline).await;
         over.cancel();
         around.close();
-        around.wait().await;
+        if timeout(HAND_BACK, around.wait()).await.is_err() {
+            warn!("the database does not answer; the worker stays on the list until it is pruned");
+        }
         if is_empty && !shared.stuck.is_cancelled() { Ok(()) } else { Err(Stuck) }
     }
 }

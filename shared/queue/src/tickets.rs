@@ -52,7 +52,7 @@ struct Inner {
     client: Client,
     names: Names,
     connection: ConnectionManager,
-    rest: announce::Rest,
+    announcer: announce::Announcer,
 }
 
 impl std::fmt::Debug for Tickets {
@@ -78,7 +78,7 @@ impl Tickets {
         let client = Client::open(url)?;
         let connection = lazy_connection(&client, PATIENCE)?;
         let names = Names::new(namespace);
-        Ok(Self(Arc::new(Inner { client, names, connection, rest: announce::Rest::default() })))
+        Ok(Self(Arc::new(Inner { client, names, connection, announcer: announce::Announcer::new() })))
     }
 
     /// What every key of this installation in Redis begins with, tickets' or others'.

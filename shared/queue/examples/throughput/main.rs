@@ -1,9 +1,10 @@
 //! How many jobs a second go through the ledger, what one costs, and how soon jobs begin on an idle and on a busy system.
 //!
 //! `DATABASE_URL=.. REDIS_URL=.. cargo run --release -p queue --example throughput [JOBS]` runs 1, 2 and 4 worker processes
-//! one after the other; PostgreSQL, Redis and whoever asks for the jobs share the machine. The limit beside it is how many
-//! jobs a second the same driver can write down and mark as done by itself, in the same batches. The database needs the
-//! product's schema; the jobs are removed afterwards.
+//! one after the other; PostgreSQL, Redis and whoever asks for the jobs share the machine. Jobs are asked for one in a
+//! transaction, and many; the latency under load is that at 30 % of the rate just measured, asked for in the same way. The
+//! limit beside it is how many jobs a second the same driver can write down and mark as done by itself, in the same
+//! batches. The database needs the product's schema; the jobs are removed afterwards.
 #![expect(clippy::print_stdout, reason = "a command's answer")]
 
 mod machine;
@@ -33,8 +34,9 @@ impl Job for Nothing {
 
 /// The variable that makes this program a worker: the namespace it works in.
 const WORKER: &str = "BENCH_WORKER";
-/// Jobs that are asked for in one transaction, and transactions at once.
-const BATCH: usize = 50;
+/// Jobs that are asked for in one transaction: one by one as requests do, and many as a nightly task does.
+const BATCHES: [usize; 2] = [1, 50];
+/// Transactions at once.
 const DRIVERS: usize = 4;
 /// Jobs at once in one worker.
 const SLOTS: usize = 64;
@@ -56,20 +58,21 @@ async fn main() -> anyhow::Result<()> {
     let jobs = std::env::args().nth(1).map_or(Ok(30_000), |jobs| jobs.parse()).context("JOBS is a number")?;
     let namespace = format!("bench-{}", std::process::id());
     let tickets = Tickets::connect_as(redis_url, &namespace)?;
-    let limit = by_itself(&db, jobs).await?;
-    println!("{jobs} jobs; written and marked as done by the driver alone: {limit:.0}/s\n");
     println!(
-        "{:>8} {:>8} {:>9} {:>14} {:>14} {:>9}  latency idle p50/p99, at 30 % p50/p99",
-        "workers", "jobs/s", "of limit", "worker µs/job", "machine µs/job", "worker MB"
+        "{:>7} {:>8} {:>8} {:>8} {:>9} {:>14} {:>14} {:>9}  latency idle p50/p99, at 30 % p50/p99",
+        "at once", "workers", "jobs/s", "limit/s", "of limit", "worker µs/job", "machine µs/job", "worker MB"
     );
     let relay = tokio::spawn({
         let (db, tickets) = (db.clone(), tickets.clone());
         async move { queue::relay::run(&db, &tickets).await }
     });
-    for count in [1, 2, 4] {
-        let line = measure(&db, &tickets, &namespace, (count, jobs, limit)).await?;
-        println!("{line}");
-        forget(&db).await?;
+    for batch in BATCHES {
+        let limit = by_itself(&db, jobs, batch).await?;
+        for count in [1, 2, 4] {
+            let line = measure(&db, &tickets, &namespace, Case { count, jobs, batch, limit }).await?;
+            println!("{line}");
+            forget(&db).await?;
+        }
     }
     relay.abort();
     Ok(())
@@ -88,12 +91,21 @@ async fn nothing(run: Run<Nothing>) -> Result<Finished, JobError> {
     run.done().await
 }
 
-async fn measure(
-    db: &PgPool,
-    tickets: &Tickets,
-    namespace: &str,
-    (count, jobs, limit): (usize, usize, f64),
-) -> anyhow::Result<String> {
+/// What is measured.
+#[derive(Clone, Copy)]
+struct Case {
+    /// Worker processes.
+    count: usize,
+    /// Jobs in all.
+    jobs: usize,
+    /// Jobs of one transaction.
+    batch: usize,
+    /// Jobs a second without anybody's help.
+    limit: f64,
+}
+
+async fn measure(db: &PgPool, tickets: &Tickets, namespace: &str, case: Case) -> anyhow::Result<String> {
+    let Case { count, jobs, batch, limit } = case;
     let workers: Vec<Child> = (0..count).map(|_| spawn(namespace)).collect::<Result<_, _>>()?;
     let alive =
         "select count(*) from workers where host = 'bench' and seen_at > now() - interval '4 seconds'";
@@ -102,17 +114,17 @@ async fn measure(
     let ids: Vec<u32> = workers.iter().filter_map(Child::id).collect();
     let before = Machine::look(&ids)?;
     let began = Instant::now();
-    ask(db, tickets, jobs).await?;
+    ask(db, tickets, jobs, batch).await?;
     until(db, "select count(*) from jobs where kind = 'bench_nothing' and state = 'done'", jobs as i64)
         .await?;
     let (took, after) = (began.elapsed().as_secs_f64(), Machine::look(&ids)?);
     let rate = jobs as f64 / took;
-    let idle = latency(db, tickets, 20.0).await?;
-    let busy = latency(db, tickets, rate * 0.3).await?;
+    let idle = latency(db, tickets, 20.0, 1).await?;
+    let busy = latency(db, tickets, rate * 0.3, batch).await?;
     stop(workers).await?;
     let each = |ticks: f64| ticks / jobs as f64 * 1e6;
     Ok(format!(
-        "{count:>8} {rate:>8.0} {:>8.2}x {:>14.0} {:>14.0} {:>9.0}  {idle}, {busy}",
+        "{batch:>7} {count:>8} {rate:>8.0} {limit:>8.0} {:>8.2}x {:>14.0} {:>14.0} {:>9.0}  {idle}, {busy}",
         rate / limit,
         each(after.programs_s - before.programs_s),
         each(after.all_s - before.all_s),
@@ -136,17 +148,14 @@ async fn stop(workers: Vec<Child>) -> anyhow::Result<()> {
 }
 
 /// Asks for so many jobs, in batches, from several connections.
-async fn ask(db: &PgPool, tickets: &Tickets, jobs: usize) -> anyhow::Result<()> {
+async fn ask(db: &PgPool, tickets: &Tickets, jobs: usize, batch: usize) -> anyhow::Result<()> {
     let drivers = (0..DRIVERS).map(|driver| {
         let (db, tickets) = (db.clone(), tickets.clone());
         tokio::spawn(async move {
             let mut left = jobs / DRIVERS + usize::from(driver < jobs % DRIVERS);
             while left > 0 {
-                let now = left.min(BATCH);
-                let mut work = Work::begin(&db, &tickets).await?;
-                let batch: Vec<Nothing> = (0..now).map(|_| Nothing {}).collect();
-                work.enqueue_all(&batch, &Enqueue::default()).await?;
-                work.commit().await?;
+                let now = left.min(batch);
+                ask_at_once(&db, &tickets, now).await?;
                 left -= now;
             }
             Ok::<(), sqlx::Error>(())
@@ -158,22 +167,28 @@ async fn ask(db: &PgPool, tickets: &Tickets, jobs: usize) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Asks for single jobs at a rate and tells how long after the commit of each one it began.
-async fn latency(db: &PgPool, tickets: &Tickets, per_second: f64) -> anyhow::Result<String> {
+async fn ask_at_once(db: &PgPool, tickets: &Tickets, jobs: usize) -> Result<(), sqlx::Error> {
+    let mut work = Work::begin(db, tickets).await?;
+    let batch: Vec<Nothing> = (0..jobs).map(|_| Nothing {}).collect();
+    match batch.as_slice() {
+        [one] => drop(work.enqueue(one, Enqueue::default()).await?),
+        many => drop(work.enqueue_all(many, &Enqueue::default()).await?),
+    }
+    work.commit().await
+}
+
+/// Asks for jobs at a rate and tells how long after the transaction of each one it began.
+async fn latency(db: &PgPool, tickets: &Tickets, per_second: f64, batch: usize) -> anyhow::Result<String> {
     forget(db).await?;
-    let mut ticks = interval(Duration::from_secs_f64(1.0 / per_second));
+    let mut ticks = interval(Duration::from_secs_f64(batch as f64 / per_second));
     let began = Instant::now();
     let mut asked = Vec::new();
     while began.elapsed() < MEASURED {
         ticks.tick().await;
         let (db, tickets) = (db.clone(), tickets.clone());
-        asked.push(tokio::spawn(async move {
-            let mut work = Work::begin(&db, &tickets).await?;
-            work.enqueue(&Nothing {}, Enqueue::default()).await?;
-            work.commit().await
-        }));
+        asked.push(tokio::spawn(async move { ask_at_once(&db, &tickets, batch).await }));
     }
-    let count = asked.len() as i64;
+    let count = (asked.len() * batch) as i64;
     for one in asked {
         one.await??;
     }
@@ -189,19 +204,19 @@ async fn latency(db: &PgPool, tickets: &Tickets, per_second: f64) -> anyhow::Res
 }
 
 /// Jobs a second that the driver writes down and marks as done without anybody's help.
-async fn by_itself(db: &PgPool, jobs: usize) -> anyhow::Result<f64> {
+async fn by_itself(db: &PgPool, jobs: usize, batch: usize) -> anyhow::Result<f64> {
     let began = Instant::now();
     let drivers = (0..DRIVERS).map(|_| {
         let db = db.clone();
         tokio::spawn(async move {
-            for _ in 0..jobs / DRIVERS / BATCH {
+            for _ in 0..jobs / DRIVERS / batch {
                 let mut work = db.begin().await?;
                 let ids: Vec<uuid::Uuid> = sqlx::query_scalar(
                     "insert into jobs (id, kind, payload_version, payload, queue)
                     select gen_random_uuid(), 'bench_nothing', 1, '{}', 'default' from generate_series(1, $1)
                     returning id",
                 )
-                .bind(BATCH as i64)
+                .bind(batch as i64)
                 .fetch_all(&mut *work)
                 .await?;
                 work.commit().await?;

@@ -23,6 +23,7 @@ pub(crate) struct Claimed {
     pub(crate) max_attempts: i16,
     pub(crate) crash_count: i16,
     pub(crate) created_at: DateTime<Utc>,
+    pub(crate) started_at: DateTime<Utc>,
     pub(crate) waited_seconds: f64,
     pub(crate) trace_context: Option<String>,
     pub(crate) refused_seconds: Option<f64>,
@@ -40,6 +41,12 @@ impl Claimed {
 
     pub(crate) fn is_last_attempt(&self) -> bool {
         self.failures() >= self.max_attempts
+    }
+
+    /// Runs that counted neither as failed nor as crashed, this one included.
+    pub(crate) fn tries(&self) -> u32 {
+        let uncounted = self.fence - i64::from(self.attempt) + 1;
+        u32::try_from(uncounted).unwrap_or(1).max(1)
     }
 
     /// Whether nothing of this job has run before.
@@ -83,7 +90,7 @@ pub(crate) async fn claim(
         select id as "id!", fence as "fence!", kind as "kind!", payload_version as "payload_version!",
             payload as "payload!", user_id, attempt as "attempt!",
             max_attempts as "max_attempts!", crash_count as "crash_count!", created_at as "created_at!",
-            extract(epoch from now() - run_at)::float8 as "waited_seconds!", trace_context,
+            started_at as "started_at!", extract(epoch from now() - run_at)::float8 as "waited_seconds!", trace_context,
             extract(epoch from now() - refused_at)::float8 as refused_seconds
         from claimed
         order by priority desc, fair_at, id"#,
@@ -106,9 +113,38 @@ pub(crate) async fn claim(
         max_attempts: row.max_attempts,
         crash_count: row.crash_count,
         created_at: row.created_at,
+        started_at: row.started_at,
         waited_seconds: row.waited_seconds,
         trace_context: row.trace_context,
         refused_seconds: row.refused_seconds,
     });
     Ok(claimed.collect())
+}
+
+/// Gives back what a worker claimed of `queue` after `last` without knowing: the answers to those claims were lost. How many
+/// jobs that were; their attempts do not count, and nobody is thought to have crashed.
+pub(crate) async fn disown(
+    db: &PgPool,
+    queue: Queue,
+    worker: &str,
+    last: Option<DateTime<Utc>>,
+) -> Result<u64, sqlx::Error> {
+    let disowned = sqlx::query!(
+        "with disowned as (
+            update jobs
+            set state = 'retry', lease_until = null, worker = null, attempt = attempt - 1
+            where state = 'running' and queue = $1 and worker = $2 and started_at > coalesce($3::timestamptz, '-infinity')
+            returning id, fence
+        )
+        update job_attempts a
+        set ended_at = now(), outcome = 'handed_back', error = 'the answer to its claim was lost'
+        from disowned d
+        where a.job_id = d.id and a.fence = d.fence",
+        queue.as_str(),
+        worker,
+        last,
+    )
+    .execute(db)
+    .await?;
+    Ok(disowned.rows_affected())
 }

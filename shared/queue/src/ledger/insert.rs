@@ -1,6 +1,7 @@
 //! Writing a job down.
 
-use domain::ids::JobId;
+use chrono::{DateTime, Utc};
+use domain::ids::{JobId, UserId};
 use domain::job::Queue;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -32,7 +33,24 @@ pub(crate) async fn insert<J: Job>(
     }
 }
 
-/// Its place in the line is its start, or ten seconds behind the same user's last waiting job if that is later.
+/// Ten seconds behind the last of a person's jobs that waits in a queue: where the next one stands, unless it starts later.
+async fn behind(
+    db: &mut PgConnection,
+    user: Option<UserId>,
+    queue: Queue,
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    let Some(user) = user else { return Ok(None) };
+    sqlx::query_scalar!(
+        "select max(fair_at) + interval '10 seconds'
+        from jobs
+        where user_id = $1 and queue = $2 and state in ('ready', 'retry') and run_at <= now()",
+        user.0,
+        queue.as_str(),
+    )
+    .fetch_one(db)
+    .await
+}
+
 async fn insert_row<J: Job>(
     db: &mut PgConnection,
     payload: &serde_json::Value,
@@ -40,16 +58,12 @@ async fn insert_row<J: Job>(
     options: &Enqueue,
 ) -> Result<Option<Uuid>, sqlx::Error> {
     let (at, after) = options.start.parts();
+    let behind = behind(&mut *db, options.user, queue).await?;
     sqlx::query_scalar!(
         "insert into jobs (id, kind, payload_version, payload, queue, priority, user_id, max_attempts, unique_key,
             trace_context, run_at, fair_at)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, start.at,
-            greatest(start.at, (
-                select max(fair_at) + interval '10 seconds'
-                from jobs
-                where user_id = $7 and queue = $5 and state in ('ready', 'retry') and run_at <= now()
-            ))
-        from (select coalesce($11::timestamptz, now() + make_interval(secs => $12))) start (at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, now() + make_interval(secs => $12)),
+            greatest(coalesce($11, now() + make_interval(secs => $12)), $13))
         on conflict (kind, unique_key) where unique_key is not null and state in ('ready', 'running', 'retry')
         do nothing
         returning id",
@@ -65,6 +79,7 @@ async fn insert_row<J: Job>(
         telemetry::current_traceparent(),
         at,
         after,
+        behind,
     )
     .fetch_optional(db)
     .await
@@ -81,21 +96,15 @@ pub(crate) async fn insert_all<J: Job>(
     let payloads = payloads.map_err(|error| sqlx::Error::Encode(error.into()))?;
     let ids: Vec<Uuid> = jobs.iter().map(|_| Uuid::now_v7()).collect();
     let (at, after) = options.start.parts();
+    let behind = behind(&mut *db, options.user, queue).await?;
     sqlx::query!(
-        "with start as (select coalesce($10::timestamptz, now() + make_interval(secs => $11)) as at),
-        behind as (
-            select greatest(start.at, (
-                select max(fair_at) + interval '10 seconds'
-                from jobs
-                where user_id = $7 and queue = $5 and state in ('ready', 'retry') and run_at <= now()
-            )) as fair_at
-            from start
-        )
+        "with start as (select coalesce($10::timestamptz, now() + make_interval(secs => $11)) as at)
         insert into jobs (id, kind, payload_version, payload, queue, priority, user_id, max_attempts, trace_context,
             run_at, fair_at)
         select job.id, $2, $3, job.payload, $5, $6, $7, $8, $9, start.at,
-            behind.fair_at + case when $7 is null then interval '0' else (job.place - 1) * interval '10 seconds' end
-        from unnest($1::uuid[], $4::jsonb[]) with ordinality as job (id, payload, place), start, behind",
+            greatest(start.at, $12)
+                + case when $7::bigint is null then interval '0' else (job.place - 1) * interval '10 seconds' end
+        from unnest($1::uuid[], $4::jsonb[]) with ordinality as job (id, payload, place), start",
         &ids,
         J::KIND,
         J::VERSION,
@@ -107,6 +116,7 @@ pub(crate) async fn insert_all<J: Job>(
         telemetry::current_traceparent(),
         at,
         after,
+        behind,
     )
     .execute(db)
     .await?;

@@ -39,26 +39,32 @@ async fn jobs(db: &PgPool, states: &[&str], keep: Duration) -> Result<u64, sqlx:
     let states: Vec<String> = states.iter().map(|&state| state.to_owned()).collect();
     let mut removed = 0;
     loop {
-        let batch = sqlx::query!(
-            "delete from jobs
-            where id in (
-                select id
-                from jobs
-                where state = any($1) and state in ('done', 'dead', 'cancelled')
-                    and finished_at < now() - make_interval(secs => $2)
-                order by finished_at
-                limit $3
-                for update skip locked
-            )",
+        let batch = sqlx::query_scalar!(
+            r#"with forgotten as (
+                delete from jobs
+                where id in (
+                    select id
+                    from jobs
+                    where state = any($1) and state in ('done', 'dead', 'cancelled')
+                        and finished_at < now() - make_interval(secs => $2)
+                    order by finished_at
+                    limit $3
+                    for update skip locked
+                )
+                returning id
+            ),
+            attempts as (
+                delete from job_attempts where job_id in (select id from forgotten)
+            )
+            select count(*) as "count!" from forgotten"#,
             &states,
             keep.as_secs_f64(),
             BATCH,
         )
-        .execute(db)
-        .await?
-        .rows_affected();
-        removed += batch;
-        if batch < BATCH as u64 {
+        .fetch_one(db)
+        .await?;
+        removed += batch.cast_unsigned();
+        if batch < BATCH {
             return Ok(removed);
         }
         tokio::time::sleep(PAUSE).await;

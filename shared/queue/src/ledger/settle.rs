@@ -1,5 +1,7 @@
 //! Ends of a run. Each is guarded by the fence: a run that lost its lease changes nothing.
 
+use std::collections::HashSet;
+
 use domain::ids::JobId;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -7,7 +9,7 @@ use uuid::Uuid;
 use crate::DeadReason;
 
 /// The fence that a run holds. A later claim has a higher one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Held {
     pub(crate) id: JobId,
     pub(crate) fence: i64,
@@ -47,10 +49,10 @@ pub(crate) async fn done(db: &mut PgConnection, held: Held) -> Result<(), sqlx::
 }
 
 /// All these jobs are done, except those that are not held any more; which were.
-pub(crate) async fn all_done(db: &PgPool, held: &[Held]) -> Result<Vec<JobId>, sqlx::Error> {
+pub(crate) async fn all_done(db: &PgPool, held: &[Held]) -> Result<HashSet<Held>, sqlx::Error> {
     let ids: Vec<Uuid> = held.iter().map(|held| held.id.0).collect();
     let fences: Vec<i64> = held.iter().map(|held| held.fence).collect();
-    let done = sqlx::query_scalar!(
+    let done = sqlx::query!(
         r#"with ended as (
             update jobs j
             set state = 'done', progress = 100, lease_until = null, finished_at = now(), last_error = null
@@ -64,13 +66,13 @@ pub(crate) async fn all_done(db: &PgPool, held: &[Held]) -> Result<Vec<JobId>, s
             from ended e
             where a.job_id = e.id and a.fence = e.fence
         )
-        select id as "id!" from ended"#,
+        select id as "id!", fence as "fence!" from ended"#,
         &ids,
         &fences,
     )
     .fetch_all(db)
     .await?;
-    Ok(done.into_iter().map(JobId).collect())
+    Ok(done.into_iter().map(|row| Held { id: JobId(row.id), fence: row.fence }).collect())
 }
 
 /// The job is given up; false when it was not held any more.

@@ -15,6 +15,7 @@ use super::Shared;
 use super::verdict::{Cause, Ending};
 use crate::handlers::{Refusal, Running, Start};
 use crate::ledger::claim::Claimed;
+use crate::ledger::in_time;
 use crate::ledger::lease;
 use crate::rescue::POISON;
 use crate::run::Lease;
@@ -28,8 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const HURRY: Duration = Duration::from_millis(500);
 /// How long a dropped handler may go on computing before its thread is given up.
 const STUCK: Duration = Duration::from_secs(5);
-/// How long a suspect waits to be alone before another worker may try.
+/// How long a suspect waits to be alone before another worker may try, for each time that it has tried; and at most.
 const ALONE: Duration = Duration::from_secs(5);
+const LONGEST_ALONE: Duration = Duration::from_mins(2);
 /// The pause then, and its jitter.
 const LATER: Duration = Duration::from_secs(2);
 
@@ -107,8 +109,10 @@ impl Shared {
         };
         let turn = self.suspects.try_lock().map_err(|_| later())?;
         drop(company);
+        // Beside work that never pauses, the next try is longer.
+        let patience = ALONE.saturating_mul(claimed.tries()).min(LONGEST_ALONE);
         tokio::select! {
-            alone = timeout(ALONE, self.company.write()) => match alone {
+            alone = timeout(patience, self.company.write()) => match alone {
                 Ok(alone) => Ok(Place::Alone(turn, alone)),
                 Err(_) => Err(later()),
             },
@@ -121,7 +125,7 @@ impl Shared {
     async fn lease_lost(&self, claimed: &Claimed) {
         loop {
             sleep(RENEW).await;
-            match lease::renew(&self.db, claimed.held()).await {
+            match in_time(lease::renew(&self.ledger, claimed.held())).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {

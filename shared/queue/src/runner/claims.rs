@@ -7,15 +7,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::job::Queue;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::Shared;
 use crate::ledger::claim::{self, Claimed};
+use crate::ledger::in_time;
 
 /// Most jobs that one statement claims.
 const BATCH: usize = 100;
@@ -50,6 +52,15 @@ impl Claims {
     }
 }
 
+/// What is known of a queue's claims.
+#[derive(Debug, Default)]
+struct Book {
+    /// When the last ones were made whose answer came, by the database's clock.
+    last: Option<DateTime<Utc>>,
+    /// Some may have been made whose answer never came.
+    is_unsure: bool,
+}
+
 /// Answers until `over`; who asks after the worker was told to stop gets nothing.
 pub(super) async fn serve(
     shared: Arc<Shared>,
@@ -57,6 +68,7 @@ pub(super) async fn serve(
     mut asks: UnboundedReceiver<Answer>,
     over: CancellationToken,
 ) {
+    let mut book = Book::default();
     while let Some(Some(first)) = over.run_until_cancelled(asks.recv()).await {
         let mut waiting = vec![first];
         while waiting.len() < BATCH
@@ -64,21 +76,24 @@ pub(super) async fn serve(
         {
             waiting.push(next);
         }
-        let jobs = shared.claim(queue, waiting.len()).await;
+        let jobs = shared.claim(queue, waiting.len(), &mut book).await;
         for (answer, job) in waiting.into_iter().zip(jobs) {
             // Who asked is a task of the runner that waits for nothing else. Gone, its job's lease runs out.
             answer.send(job).ok();
         }
     }
+    if let Err(error) = shared.make_sure(queue, &mut book).await {
+        warn!(error = &error as &dyn std::error::Error, queue = %queue, "a lost claim is left to the rescue");
+    }
 }
 
 impl Shared {
-    async fn claim(&self, queue: Queue, limit: usize) -> Vec<Claimed> {
+    async fn claim(&self, queue: Queue, limit: usize, book: &mut Book) -> Vec<Claimed> {
         for tried in 1..=TRIES {
             if self.stop.is_cancelled() {
                 break;
             }
-            match claim::claim(&self.db, queue, limit as i64, &self.settings.name).await {
+            match self.try_claim(queue, limit, book).await {
                 Ok(claimed) => return claimed,
                 Err(error) => {
                     warn!(error = &error as &dyn std::error::Error, queue = %queue, "a claim failed");
@@ -87,5 +102,29 @@ impl Shared {
             self.stop.run_until_cancelled(sleep(Duration::from_millis(200) * 2_u32.pow(tried))).await;
         }
         Vec::new()
+    }
+
+    async fn try_claim(
+        &self,
+        queue: Queue,
+        limit: usize,
+        book: &mut Book,
+    ) -> Result<Vec<Claimed>, sqlx::Error> {
+        self.make_sure(queue, book).await?;
+        book.is_unsure = true;
+        let claimed = in_time(claim::claim(&self.ledger, queue, limit as i64, &self.settings.name)).await?;
+        book.is_unsure = false;
+        book.last = claimed.first().map(|job| job.started_at).or(book.last);
+        Ok(claimed)
+    }
+
+    /// Gives back what was claimed by a statement whose answer never came: nobody here would work on it.
+    async fn make_sure(&self, queue: Queue, book: &mut Book) -> Result<(), sqlx::Error> {
+        if book.is_unsure {
+            let lost = in_time(claim::disown(&self.ledger, queue, &self.settings.name, book.last)).await?;
+            book.is_unsure = false;
+            info!(queue = %queue, jobs = lost, "claims without an answer were given back");
+        }
+        Ok(())
     }
 }

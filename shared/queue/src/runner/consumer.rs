@@ -1,7 +1,7 @@
 //! The consumer of one queue: apalis fetches tickets, a free slot claims the job.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready as poll_ready};
 use std::time::Duration;
 
@@ -115,6 +115,22 @@ impl Service<Task<Value>> for Desk {
     }
 }
 
+/// One more job at work, however its run ends.
+struct Busy<'a>(&'a AtomicUsize);
+
+impl<'a> Busy<'a> {
+    fn begin(busy: &'a AtomicUsize) -> Self {
+        busy.fetch_add(1, Ordering::Relaxed);
+        Self(busy)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Shared {
     /// Claims a job and starts its run. apalis always hears that all is well: the ledger decides.
     async fn take(self: Arc<Self>, queue: Queue, ticket: &Value, permit: OwnedSemaphorePermit) {
@@ -147,9 +163,9 @@ impl Shared {
             self.wake_another(queue);
         }
         while let Some((job, company)) = next {
-            self.busy.fetch_add(1, Ordering::Relaxed);
+            let busy = Busy::begin(&self.busy);
             self.attempt(job, company).await;
-            self.busy.fetch_sub(1, Ordering::Relaxed);
+            drop(busy);
             next = self.next(queue).await;
         }
         drop(permit);

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use crate::ledger::in_time;
 use crate::ledger::settle::{self, Held};
 
 /// Most jobs that one statement ends.
@@ -46,11 +47,11 @@ pub(super) async fn serve(db: PgPool, mut ends: Ends, over: CancellationToken) {
             waiting.push(next);
         }
         let all: Vec<Held> = waiting.iter().map(|(held, _)| *held).collect();
-        match settle::all_done(&db, &all).await {
+        match in_time(settle::all_done(&db, &all)).await {
             Ok(done) => {
                 for (held, answer) in waiting {
                     // Who does not listen any more was dropped at the end of its patience.
-                    answer.send(done.contains(&held.id)).ok();
+                    answer.send(done.contains(&held)).ok();
                 }
             }
             Err(error) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rand::RngExt;
 use telemetry::metrics::{self, JobOutcome};
 use tokio::task::JoinError;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
 
 use super::Shared;
@@ -19,6 +19,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(4);
 const LONGEST_PAUSE: Duration = Duration::from_mins(15);
 /// How long the ledger is tried when it does not take a verdict; then the rescue finds the job.
 const WRITE_FOR: Duration = Duration::from_mins(1);
+/// Longest wait for one of these tries.
+const WRITE_ONCE: Duration = Duration::from_secs(10);
 
 /// Why a handler was cut short.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +79,8 @@ impl Shared {
         let give_up = Instant::now() + WRITE_FOR;
         let mut pause = Duration::from_millis(200);
         let outcome = loop {
-            match self.write(claimed, &ending).await {
+            let written = timeout(WRITE_ONCE, self.write(claimed, &ending)).await;
+            match written.unwrap_or_else(|late| Err(late.into())) {
                 Ok(outcome) => break outcome,
                 Err(error) if Instant::now() < give_up && !self.hand_back.is_cancelled() => {
                     warn!(error = &*error, "the ledger did not take a verdict; trying again");

@@ -1,5 +1,6 @@
 //! Sending tickets right after a commit: quick, or not at all.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -14,9 +15,42 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// How long nobody tries after Redis failed.
 const REST: Duration = Duration::from_secs(1);
 
+/// What this process has to announce.
+#[derive(Debug, Default)]
+pub(super) struct Announcer {
+    rest: Rest,
+    desks: HashMap<Queue, Desk>,
+}
+
+impl Announcer {
+    pub(super) fn new() -> Self {
+        let desks = Queue::ALL.iter().map(|&queue| (queue, Desk::default())).collect();
+        Self { rest: Rest::default(), desks }
+    }
+}
+
+/// Where the announcements of one queue meet: one is under way at a time, and takes along what came meanwhile.
+#[derive(Debug, Default)]
+struct Desk {
+    waiting: Mutex<Vec<JobId>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Desk {
+    fn put(&self, jobs: &[JobId]) {
+        let mut waiting = self.waiting.lock().expect("no holder of the list panics");
+        let room = FRESH.saturating_sub(waiting.len());
+        waiting.extend(jobs.iter().take(room));
+    }
+
+    fn take(&self) -> Vec<JobId> {
+        std::mem::take(&mut *self.waiting.lock().expect("no holder of the list panics"))
+    }
+}
+
 /// Whether Redis failed a moment ago, so that requests do not wait for it one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Rest(Mutex<Option<Instant>>);
+struct Rest(Mutex<Option<Instant>>);
 
 impl Rest {
     fn is_on(&self) -> bool {
@@ -46,17 +80,27 @@ impl Tickets {
     }
 
     async fn announce_some(&self, queue: Queue, jobs: &[JobId]) {
-        if self.0.rest.is_on() {
+        let Announcer { rest, desks } = &self.0.announcer;
+        let desk = desks.get(&queue).expect("every queue has a desk");
+        if rest.is_on() {
             return;
         }
-        let sending = async {
-            let room = BOUND.saturating_sub(self.outstanding(queue).await?).min(FRESH);
-            self.send(queue, &jobs[..room.min(jobs.len())]).await
-        };
-        let sent = tokio::time::timeout(PATIENCE, sending).await.unwrap_or(Err(TicketError::Slow));
-        if let Err(error) = sent {
-            self.0.rest.begin();
+        desk.put(jobs);
+        let announced = tokio::time::timeout(PATIENCE, self.announce_together(queue, desk)).await;
+        if let Err(error) = announced.unwrap_or(Err(TicketError::Slow)) {
+            rest.begin();
             warn!(error = &error as &dyn std::error::Error, queue = %queue, "tickets are left to the relay");
         }
+    }
+
+    /// Whoever has the turn sends for all; the others find that it was done for them.
+    async fn announce_together(&self, queue: Queue, desk: &Desk) -> Result<(), TicketError> {
+        let _turn = desk.turn.lock().await;
+        let jobs = desk.take();
+        if jobs.is_empty() || self.0.announcer.rest.is_on() {
+            return Ok(());
+        }
+        let room = BOUND.saturating_sub(self.outstanding(queue).await?);
+        self.send(queue, &jobs[..room.min(jobs.len())]).await
     }
 }

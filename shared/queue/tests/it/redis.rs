@@ -32,6 +32,8 @@ async fn rule_7_redis_can_go_away_and_come_back_and_nothing_is_lost() {
     let (worker, _relay) = (office.worker(Handlers::new().on(write)), office.relay());
     let before = office.enqueue(&Note::new("before"), Enqueue::default()).await;
     office.until(before, "done").await;
+    // Until the slot that did it has found nothing more to do.
+    sleep(Duration::from_secs(1)).await;
     let server = server.stop().await;
     let during = office.enqueue(&Note::new("during"), Enqueue::default()).await;
     sleep(Duration::from_secs(2)).await;

@@ -173,3 +173,45 @@ async fn long_08_connections_cut_at_the_commit() {
     let outcome = cut(60).await;
     verdict("8 60 cuts of every connection", &outcome.figures, outcome.holds);
 }
+
+/// Lets the workers' connections go deaf in the middle of a claim: the database does what they say, and they never hear of
+/// it. A connection that went deaf stays so.
+async fn deafen(times: usize) -> (bool, String) {
+    let server = Postgres::start(&[]).await;
+    let wire = Proxy::before(server.address()).await;
+    let through = server.url().replace(&server.address().to_string(), &wire.address().to_string());
+    let house = House::open_on(Ground::on(Database::Private(Box::new(server))).await, &[]).await;
+    house.prepare_effects().await;
+    let mut workers = [Hand::Worker.alone(&house, &[("DATABASE_URL", &through)]).await];
+    let asking = Asking::begin(&house);
+    for _ in 0..times {
+        sleep(Duration::from_millis(500)).await;
+        // The name of a worker, which a claim carries.
+        wire.set(Weather::DeafAfter(b"hand-"));
+        sleep(Duration::from_millis(300)).await;
+        wire.set(Weather::Fair);
+        sleep(Duration::from_secs(5)).await;
+    }
+    let granted = asking.stop().await;
+    house.until_ended(Duration::from_mins(2)).await;
+    let outcome = judge(&house, &granted, &mut workers, Vec::new()).await;
+    let given_back = house
+        .count("select count(*) from job_attempts where error = 'the answer to its claim was lost'")
+        .await;
+    let crashed = house.count("select count(*) from jobs where crash_count > 0").await;
+    let figures = format!("{}, {given_back} given back, {crashed} thought to have crashed", outcome.figures);
+    (outcome.holds && given_back > 0 && crashed == 0, figures)
+}
+
+#[tokio::test]
+async fn a_claim_whose_answer_never_comes_is_given_back_and_is_no_crash() {
+    let (holds, figures) = deafen(1).await;
+    assert!(holds, "{figures}");
+}
+
+#[tokio::test]
+#[ignore = "long: ./test --faults"]
+async fn long_08_connections_that_go_deaf() {
+    let (holds, figures) = deafen(10).await;
+    verdict("8 connections that go deaf in a claim, 10 times", &figures, holds);
+}
