@@ -80,6 +80,11 @@ has_languages() {
 # What turns a PDF into words and pictures.
 has_pdf_tools() { on_path pdfinfo && on_path pdftotext && on_path pdftoppm && on_path pdfdetach; }
 
+# What looks at pages.
+has_browser() {
+  on_path chromedriver && { on_path chromium || on_path google-chrome || on_path chromium-browser; }
+}
+
 missing() {
   [ -n "$(postgres_folder)" ] || echo postgres
   has_redis || echo redis
@@ -89,7 +94,10 @@ missing() {
   has_libclang || echo libclang
   has_languages || echo languages
   has_pdf_tools || echo pdftools
-  if $checks && on_path apt-get; then on_path shellcheck || echo shellcheck; fi
+  if $checks && on_path apt-get; then
+    on_path shellcheck || echo shellcheck
+    has_browser || echo browser
+  fi
 }
 
 # ---- Installing ---------------------------------------------------------------------------------------------------
@@ -152,6 +160,7 @@ debian_names() {
       languages) echo tesseract-ocr tesseract-ocr-fra tesseract-ocr-eng tesseract-ocr-osd ;;
       pdftools) echo poppler-utils ;;
       shellcheck) echo shellcheck ;;
+      browser) echo chromium chromium-driver fonts-dejavu-core ;;
     esac
   done
 }
@@ -230,7 +239,8 @@ use_unpacked() {
   [ -d "$pkg/usr" ] || return 0
   local libraries headers=$pkg/usr/include folder
   libraries=$(echo "$pkg"/usr/lib/*-linux-gnu*)
-  export PATH=$pkg/bin:$pkg/usr/bin:$PATH
+  # Chromium's own folder first: what lies in bin looks for it under /usr.
+  export PATH=$pkg/bin:$pkg/usr/lib/chromium:$pkg/usr/bin:$PATH
   export LD_LIBRARY_PATH=$libraries:$pkg/usr/lib:${libraries/\/usr/}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
   export PKG_CONFIG_PATH=$libraries/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
   export BINDGEN_EXTRA_CLANG_ARGS="-I$headers -I$headers/${libraries##*/}"

@@ -5,6 +5,8 @@
   const stale = document.getElementById("stale");
   if (!live || !stale) return;
   const pause = 5000;
+  const patience = 30000;
+  let asking = false;
 
   const put = (news) => {
     for (const [id, text] of Object.entries(news.texts)) {
@@ -18,9 +20,10 @@
   };
 
   const refresh = async () => {
-    if (document.hidden) return;
+    if (document.hidden || asking) return;
+    asking = true;
     try {
-      const options = { cache: "no-store", signal: AbortSignal.timeout(pause) };
+      const options = { cache: "no-store", signal: AbortSignal.timeout(patience) };
       const answer = await fetch(live.dataset.live, options);
       if (answer.status === 401) {
         location.assign("/ops/sign-in/");
@@ -28,9 +31,11 @@
       }
       if (!answer.ok) throw new Error(String(answer.status));
       put(await answer.json());
-      stale.hidden = true;
+      stale.textContent = "";
     } catch {
-      stale.hidden = false;
+      stale.textContent = stale.dataset.text;
+    } finally {
+      asking = false;
     }
   };
 

@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod database;
 mod faults;
+mod lanes;
 mod linkage;
 mod openapi;
 mod queries;
@@ -142,21 +143,12 @@ impl<'a> Run<'a> {
     }
 
     async fn tests(&mut self, cargo: Cargo) -> Result<Outcome> {
-        let mut arguments = vec!["test".to_owned(), "--locked".to_owned(), "--no-fail-fast".to_owned()];
-        match self.arguments.packages.as_slice() {
-            [] => arguments.push("--workspace".to_owned()),
-            packages => arguments.extend(packages.iter().flat_map(|name| ["-p".to_owned(), name.clone()])),
-        }
-        if !self.filters.is_empty() {
-            arguments.push("--".to_owned());
-            arguments.extend(self.filters.iter().cloned());
-        }
         let services = self.services().await?;
         let cargo = cargo
             .with("DATABASE_URL", &services.database_url("postgres"))
             .with("REDIS_URL", &services.redis_url())
             .with("OMP_THREAD_LIMIT", "1");
-        cargo.tests(&arguments, &mut self.tally).await
+        lanes::run(&cargo, &self.arguments.packages, &self.filters, &mut self.tally).await
     }
 
     /// The services of this run, started when first needed.

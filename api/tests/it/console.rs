@@ -1,7 +1,9 @@
 //! The operators' console as a browser sees it.
 
 mod browser;
+mod chromium;
 mod door;
+mod sight;
 
 use serde_json::json;
 use testkit::TestApp;

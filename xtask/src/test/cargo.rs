@@ -12,8 +12,8 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{step::Outcome, tally::Tally};
-use crate::{checkout::Checkout, process::with_death_signal, terminal::say};
+use super::step::Outcome;
+use crate::{checkout::Checkout, process::with_death_signal};
 
 /// Every target of every crate, without a warning.
 pub const CLIPPY: [&str; 7] = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
@@ -45,8 +45,8 @@ impl Cargo {
         Ok(outcome(running.child.wait().await?.success(), arguments))
     }
 
-    /// Runs tests and counts them.
-    pub async fn tests(&self, arguments: &[String], tally: &mut Tally) -> Result<Outcome> {
+    /// Runs tests; each line that they say is handed on.
+    pub async fn tests(&self, arguments: &[String], mut heard: impl FnMut(String)) -> Result<Outcome> {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let mut command = self.command(&arguments);
         command.stdout(Stdio::piped());
@@ -54,8 +54,7 @@ impl Cargo {
         let output = running.child.stdout.take().context("the output is a pipe")?;
         let mut lines = BufReader::new(output).lines();
         while let Some(line) = lines.next_line().await? {
-            say!("{line}");
-            tally.add_line(&line);
+            heard(line);
         }
         Ok(outcome(running.child.wait().await?.success(), &arguments))
     }

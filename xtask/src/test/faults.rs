@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{cargo::Cargo, step::Outcome, tally::Tally};
-use crate::{checkout::Checkout, services::Services};
+use crate::{checkout::Checkout, services::Services, terminal::say};
 
 /// The tests that are long forms; other ignored ones are not of this suite.
 const SUITE: &str = "faults::";
@@ -25,7 +25,11 @@ pub async fn run(
         Outcome::Good => {}
         bad => return Ok(bad),
     }
-    cargo.tests(&arguments(parts), tally).await
+    let told = |line: String| {
+        say!("{line}");
+        tally.add_line(&line);
+    };
+    cargo.tests(&arguments(parts), told).await
 }
 
 fn arguments(parts: &[String]) -> Vec<String> {

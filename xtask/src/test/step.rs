@@ -120,6 +120,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The first that is not good.
+    pub fn and(self, other: Self) -> Self {
+        if matches!(self, Self::Good) { other } else { self }
+    }
+
     /// Failed with the list, unless it is empty.
     pub fn from_problems(problems: &[String]) -> Self {
         if problems.is_empty() { Self::Good } else { Self::Failed(problems.join("\n")) }

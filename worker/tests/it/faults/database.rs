@@ -19,7 +19,8 @@ struct Asking {
 }
 
 impl Asking {
-    fn begin(house: &House) -> Self {
+    /// A breath lies between two.
+    fn begin(house: &House, breath: Duration) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let (until, db) = (Arc::clone(&over), house.database.pool().clone());
         let tickets = Tickets::connect(&house.redis.url()).unwrap();
@@ -30,7 +31,10 @@ impl Asking {
                     break;
                 }
                 match timeout(Duration::from_secs(2), ask(&db, &tickets, number)).await {
-                    Ok(Ok(())) => granted.push(number),
+                    Ok(Ok(())) => {
+                        granted.push(number);
+                        sleep(breath).await;
+                    }
                     Ok(Err(_)) | Err(_) => sleep(Duration::from_millis(50)).await,
                 }
             }
@@ -66,7 +70,7 @@ async fn outages(rounds: usize, flow: Duration) -> Outcome {
     let mut house = House::open_on(ground, &[]).await;
     house.prepare_effects().await;
     let mut workers = [Hand::Worker.alone(&house, &[]).await, Hand::Worker.alone(&house, &[]).await];
-    let asking = Asking::begin(&house);
+    let asking = Asking::begin(&house, Duration::ZERO);
     let mut gaps = Vec::new();
     for round in 0..rounds {
         sleep(flow).await;
@@ -147,7 +151,7 @@ async fn cut(cuts: usize) -> Outcome {
     let house = House::open_on(Ground::on(Database::Private(Box::new(server))).await, &[]).await;
     house.prepare_effects().await;
     let mut workers = [Hand::Worker.alone(&house, &[("DATABASE_URL", &through)]).await];
-    let asking = Asking::begin(&house);
+    let asking = Asking::begin(&house, Duration::ZERO);
     for number in 0..cuts {
         sleep(Duration::from_millis(400)).await;
         // 509 is a prime: the cut falls into another place each time.
@@ -183,7 +187,7 @@ async fn deafen(times: usize) -> (bool, String) {
     let house = House::open_on(Ground::on(Database::Private(Box::new(server))).await, &[]).await;
     house.prepare_effects().await;
     let mut workers = [Hand::Worker.alone(&house, &[("DATABASE_URL", &through)]).await];
-    let asking = Asking::begin(&house);
+    let asking = Asking::begin(&house, Duration::from_millis(20));
     for _ in 0..times {
         sleep(Duration::from_millis(500)).await;
         // The name of a worker, which a claim carries.
