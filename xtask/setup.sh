@@ -96,7 +96,8 @@ missing() {
   has_pdf_tools || echo pdftools
   if $checks && on_path apt-get; then
     on_path shellcheck || echo shellcheck
-    has_browser || echo browser
+    # Elsewhere Chromium is no package of apt's.
+    has_browser || ! grep -qx 'ID=debian' /etc/os-release || echo browser
   fi
 }
 

@@ -88,6 +88,12 @@ impl ApiError {
         Self::NotAuthenticated(Json(Problem::new(401, "token_not_valid", detail)))
     }
 
+    /// 401: a key and a token in one request.
+    pub fn two_credentials() -> Self {
+        let detail = say!("Envoyez une clé ou un jeton, pas les deux.", "Send a key or a token, not both.");
+        Self::NotAuthenticated(Json(Problem::new(401, "token_not_valid", detail)))
+    }
+
     /// 403: beyond the caller's role.
     pub fn forbidden() -> Self {
         let detail = say!("Votre rôle ne permet pas cette action.", "Your role does not allow this.");

@@ -9,7 +9,7 @@ mod stream;
 mod views;
 
 use chrono::{DateTime, Utc};
-use database::notifications::{self, Column, Filter};
+use database::notifications::{self, Column, Filter, Notification};
 use domain::ids::{NotificationId, UserId, VehicleId};
 use domain::paging::OrderBy;
 use operations::Context;
@@ -257,7 +257,25 @@ async fn detail(
     id: NotificationId,
 ) -> Result<NotificationDetail, ApiError> {
     let notification = notifications::get(db, user, id).await?;
-    let deliveries = notifications::deliveries(db, user, id).await?;
+    with_deliveries(db, user, notification).await
+}
+
+/// What has just been written, which the reader may have chosen not to see.
+async fn written(
+    db: &mut PgConnection,
+    user: UserId,
+    id: NotificationId,
+) -> Result<NotificationDetail, ApiError> {
+    let notification = notifications::written(db, user, id).await?;
+    with_deliveries(db, user, notification).await
+}
+
+async fn with_deliveries(
+    db: &mut PgConnection,
+    user: UserId,
+    notification: Notification,
+) -> Result<NotificationDetail, ApiError> {
+    let deliveries = notifications::deliveries(db, user, notification.id).await?;
     Ok(NotificationDetail {
         notification: notification.into(),
         deliveries: deliveries.into_iter().map(Into::into).collect(),

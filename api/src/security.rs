@@ -145,7 +145,14 @@ impl Caller {
     }
 }
 
+/// One request is one caller's: whoever sends a key and a token has not said whose it is.
+fn one_credential(request: &Request) -> Result<(), ApiError> {
+    let has = |name| request.headers().contains_key(name);
+    if has("x-api-key") && has("authorization") { Err(ApiError::two_credentials()) } else { Ok(()) }
+}
+
 async fn signed_in(request: &Request, bearer: Bearer) -> poem::Result<Authenticated> {
+    one_credential(request)?;
     let context: &Context = request.data().expect("the server puts the context into every request");
     let caller = accounts::authenticate(context, &bearer.token).await.map_err(ApiError::from)?;
     locale::prefer(caller.locale);
@@ -156,6 +163,7 @@ async fn signed_in(request: &Request, bearer: Bearer) -> poem::Result<Authentica
 }
 
 async fn holds_a_key(request: &Request, key: ApiKey) -> poem::Result<KeyHolder> {
+    one_credential(request)?;
     let context: &Context = request.data().expect("the server puts the context into every request");
     let holder = accounts::authenticate_key(context, &key.key).await.map_err(ApiError::from)?;
     locale::prefer(holder.locale);

@@ -1,12 +1,14 @@
 //! `./test`: everything that must hold before a change is done.
 
 mod bench;
+mod browser;
 mod cargo;
 mod database;
 mod faults;
 mod lanes;
 mod linkage;
 mod openapi;
+mod programs;
 mod queries;
 mod redocly;
 mod scripts;
@@ -44,7 +46,7 @@ pub struct Arguments {
     /// Only the tests of this crate; may be repeated
     #[arg(short = 'p', long = "package")]
     packages: Vec<String>,
-    /// Steps (fmt, walls, scripts, queries, clippy, build, linkage, openapi, redocly, tests, bench, faults), or part of a test's name
+    /// Steps (fmt, walls, scripts, queries, clippy, build, linkage, openapi, redocly, tests, browser, bench, faults), or part of a test's name
     words: Vec<String>,
 }
 
@@ -138,17 +140,24 @@ impl<'a> Run<'a> {
                 let services = self.services.as_ref().expect("they have just been started");
                 faults::run(self.checkout, services, &self.filters, &mut self.tally).await
             }
-            Step::Tests => self.tests(cargo).await,
+            Step::Tests => {
+                let cargo = self.with_services(cargo).await?;
+                lanes::run(&cargo, &self.arguments.packages, &self.filters, &mut self.tally).await
+            }
+            Step::Browser => {
+                let cargo = self.with_services(cargo).await?;
+                browser::look(&cargo, &mut self.tally).await
+            }
         }
     }
 
-    async fn tests(&mut self, cargo: Cargo) -> Result<Outcome> {
+    /// Cargo, with what tests need.
+    async fn with_services(&mut self, cargo: Cargo) -> Result<Cargo> {
         let services = self.services().await?;
-        let cargo = cargo
+        Ok(cargo
             .with("DATABASE_URL", &services.database_url("postgres"))
             .with("REDIS_URL", &services.redis_url())
-            .with("OMP_THREAD_LIMIT", "1");
-        lanes::run(&cargo, &self.arguments.packages, &self.filters, &mut self.tally).await
+            .with("OMP_THREAD_LIMIT", "1"))
     }
 
     /// The services of this run, started when first needed.

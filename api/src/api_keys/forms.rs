@@ -1,6 +1,6 @@
 //! What people say of a key they make.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Role;
 use domain::ids::VehicleId;
 use operations::accounts::KeyWish;
@@ -13,6 +13,8 @@ use crate::say;
 
 /// Longest name.
 const MAX_NAME: usize = 100;
+/// Days that a key may be good for.
+const MAX_DAYS: i64 = 3660;
 /// Vehicles that a key may name.
 const MAX_VEHICLES: usize = 200;
 
@@ -83,6 +85,10 @@ impl ApiKeyForm {
         });
         form.check("expires_at", self.expires_at.is_none_or(|at| at > now), || {
             say!("Cette date est passée.", "This time has passed.")
+        });
+        let last = now + TimeDelta::days(MAX_DAYS);
+        form.check("expires_at", self.expires_at.is_none_or(|at| at <= last), || {
+            say!("Indiquez une date d’ici dix ans au plus.", "Give a time within ten years.")
         });
         form.finish()?;
         let mut scopes: Vec<Role> = self.scopes.iter().map(|scope| scope.role()).collect();

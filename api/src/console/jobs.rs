@@ -30,7 +30,7 @@ pub(super) struct Asked {
     status: Option<String>,
     search: Option<String>,
     page: Option<String>,
-    retried: Option<u64>,
+    retried: Option<String>,
 }
 
 impl Asked {
@@ -67,6 +67,14 @@ fn states(word: &str) -> Option<Vec<JobState>> {
     }
 }
 
+/// What was said of a retry of many.
+fn again(count: u32) -> String {
+    match count {
+        1 => "1 job waits for a worker again.".to_owned(),
+        _ => format!("{} jobs wait for a worker again.", words::number(count.into())),
+    }
+}
+
 /// The list.
 #[handler]
 pub(super) async fn list(
@@ -93,7 +101,7 @@ pub(super) async fn list(
         "states": JobState::ALL.iter().map(|state| state.as_str()).collect::<Vec<&str>>(),
         "dead": dead.iter().map(|(kind, count)| json!({ "kind": kind, "count": words::number(*count) }))
             .collect::<Vec<Value>>(),
-        "outcome": asked.retried.map(|count| format!("{} jobs wait for a worker again.", words::number(count as i64))),
+        "outcome": asked.retried.as_deref().and_then(|count| count.parse().ok()).map(again),
     });
     Ok(page::signed_in(&operator, "jobs.html", "jobs", content))
 }

@@ -1,5 +1,6 @@
 //! Letters that were sent, and addresses that nothing is sent to.
 
+use database::DatabaseError;
 use database::letters::{self as ledger, Column, Filter, Recorded};
 use database::suppressions::{self, Suppression};
 use domain::ids::LetterId;
@@ -162,7 +163,11 @@ pub(super) async fn lift(
 ) -> Result<Response> {
     let mut work = context.begin().await.map_err(ApiError::from)?;
     let (user, now) = (order.operator.holder.user, context.clock.now());
-    deeds::lift_suppression(&mut work, user, id, &client.into(), now).await.map_err(ApiError::from)?;
+    match deeds::lift_suppression(&mut work, user, id, &client.into(), now).await {
+        // Two clicks are one deed.
+        Ok(()) | Err(DatabaseError::NotFound) => {}
+        Err(error) => return Err(ApiError::from(error).into()),
+    }
     work.commit().await.map_err(ApiError::from)?;
     Ok(page::see("/ops/suppressions/?done=lifted"))
 }

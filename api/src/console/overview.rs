@@ -23,6 +23,9 @@ const MEMORY: Duration = Duration::from_secs(2);
 /// however many jobs ended in the hour.
 const REST: u32 = 20;
 
+/// And no longer than this: who looks must not take old figures for fresh ones.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// The figures as they were when somebody last looked, and until when they are good. Who asks while somebody asks gets
 /// that answer.
 #[derive(Clone, Default)]
@@ -79,7 +82,8 @@ async fn remembered(context: &Context, memory: &Memory) -> Result<Value, ApiErro
         return Ok(shown.clone());
     }
     let shown = look(context).await?;
-    *last = Some((Instant::now() + MEMORY.max(asked.elapsed() * REST), shown.clone()));
+    let good_for = (asked.elapsed() * REST).clamp(MEMORY, LONGEST);
+    *last = Some((Instant::now() + good_for, shown.clone()));
     Ok(shown)
 }
 

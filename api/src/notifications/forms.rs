@@ -62,6 +62,11 @@ pub(super) struct Note {
     pub readers: Option<Vec<UserId>>,
 }
 
+/// A path of this site: browsers take a backslash for a slash, and drop control characters.
+fn is_path(link: &str) -> bool {
+    link.starts_with('/') && !link.starts_with("//") && !link.contains(|c: char| c == '\\' || c.is_control())
+}
+
 impl NotificationForm {
     /// The note, or everything that is wrong with it.
     pub(super) fn parse(self) -> Result<Note, ApiError> {
@@ -73,7 +78,7 @@ impl NotificationForm {
         let title = form.require_text("title", Some(&self.title), MAX_TITLE);
         let message = form.require_text("message", Some(&self.message), MAX_MESSAGE);
         let link = form.text("link", self.link.as_deref(), MAX_LINK);
-        let is_path = link.as_ref().is_none_or(|link| link.starts_with('/') && !link.starts_with("//"));
+        let is_path = link.as_deref().is_none_or(is_path);
         form.check("link", is_path, || {
             say!("Indiquez un chemin, par exemple /vehicles/7.", "Give a path, such as /vehicles/7.")
         });

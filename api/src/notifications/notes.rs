@@ -7,9 +7,9 @@ use operations::Context;
 use operations::notifications::{Notice, announce, notify};
 use queue::Work;
 
-use super::detail;
 use super::forms::Note;
 use super::views::NotificationDetail;
+use super::written;
 use crate::client::Client;
 use crate::error::ApiError;
 use crate::say;
@@ -38,11 +38,12 @@ pub(super) async fn write(
     };
     let Some(readers) = note.readers else {
         let id = notify(work, &Notice { new, letter: None }, now).await?;
-        return detail(work, writer, id.expect("what has no key is told each time")).await;
+        return written(work, writer, id.expect("what has no key is told each time")).await;
     };
     let told = announce(work, writer, &readers, &new, &client.into(), now).await?;
     let told = told.map_err(|unknown| ApiError::invalid_field("user_ids", nobody(&unknown)))?;
-    detail(work, readers[0], told[0]).await
+    let (reader, id) = *told.first().expect("what has no key is told each time");
+    written(work, reader, id).await
 }
 
 fn nobody(unknown: &[UserId]) -> String {

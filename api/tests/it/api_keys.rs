@@ -220,3 +220,26 @@ async fn every_bad_field_of_a_key_is_named() {
     let form = json!({ "name": "x", "scopes": ["viewer"] });
     alice.post("/api/auth/api-keys/", form).await.assert_problem(409, "too_many_api_keys");
 }
+
+#[tokio::test]
+async fn a_key_and_a_token_in_one_request_are_nobodys() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    let made =
+        bob.post("/api/auth/api-keys/", json!({ "name": "Tableur", "scopes": ["editor"] })).await.created();
+    let key = made["key"].as_str().expect("a key");
+    let form = json!({ "make": "Renault", "model": "Clio", "year": 2020 });
+    for method in [reqwest::Method::POST, reqwest::Method::GET] {
+        let request = alice.request(method.clone(), "/api/vehicles/").header("X-API-Key", key).json(&form);
+        testkit::send(request, method.to_string()).await.assert_problem(401, "token_not_valid");
+    }
+    assert_eq!(bob.get("/api/vehicles/").await.ok()["count"], 0);
+}
+
+#[tokio::test]
+async fn a_key_is_not_good_for_ever() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    let form = json!({ "name": "x", "scopes": ["viewer"], "expires_at": "+262000-01-01T00:00:00Z" });
+    alice.post("/api/auth/api-keys/", form).await.assert_invalid(&["expires_at"]);
+}

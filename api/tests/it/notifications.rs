@@ -269,6 +269,28 @@ async fn five_streams_may_be_open_and_a_closed_one_makes_room() {
 }
 
 #[tokio::test]
+async fn a_link_stays_on_the_site() {
+    let app = TestApp::start().await;
+    let alice = app.alice().await;
+    for link in ["//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)"] {
+        let note = json!({ "title": "x", "message": "x", "link": link });
+        alice.post("/api/notifications/", note).await.assert_invalid(&["link"]);
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_want_notes_keeps_nobody_from_getting_theirs() {
+    let app = TestApp::start().await;
+    let (alice, bob, staff) = (app.alice().await, app.bob().await, app.staff().await);
+    let silent = json!({ "matrix": { "info": { "in_app": false } } });
+    alice.put("/api/notifications/preferences/", silent).await.ok();
+    let form = json!({ "title": "Bonjour", "message": "x", "user_ids": [alice.id.0, bob.id.0] });
+    staff.post("/api/notifications/", form).await.created();
+    assert_eq!(bob.get("/api/notifications/").await.ok()["count"], 1);
+    assert_eq!(alice.get("/api/notifications/").await.ok()["count"], 0);
+}
+
+#[tokio::test]
 async fn notes_are_slowed_down() {
     let app = TestApp::start().await;
     let alice = app.alice().await;

@@ -153,6 +153,26 @@ pub async fn get(
     Ok(row.into())
 }
 
+/// One that has just been written to `user`, whether they want to see such ones in the product or not.
+pub async fn written(
+    db: &mut PgConnection,
+    user: UserId,
+    id: NotificationId,
+) -> Result<Notification, DatabaseError> {
+    let row = sqlx::query_as!(
+        Row,
+        "select id, notification_type, vehicle_id, document_id, title, message, link, metadata, read_at, created_at,
+            null::bigint as total
+        from notifications
+        where id = $1 and user_id = $2",
+        id.0,
+        user.0
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(row.into())
+}
+
 /// How many of the notifications of `user` are not read.
 pub async fn unread_count(db: &mut PgConnection, user: UserId) -> Result<i64, DatabaseError> {
     let count = sqlx::query_scalar!(

@@ -30,7 +30,8 @@ impl Default for PoolSize {
 
 /// A pool on `url` that connects when first used, so that a process can start before its database.
 ///
-/// Every connection is in UTC and gives up on a slow statement, and on a transaction that idles for a minute.
+/// Every connection is in UTC, plans each statement for its values, and gives up on a slow statement, and on a transaction
+/// that idles for a minute.
 ///
 /// # Errors
 /// When `url` cannot be understood.
@@ -40,6 +41,8 @@ pub fn connect_lazy(url: &str, size: PoolSize) -> Result<PgPool, DatabaseError> 
         ("timezone", "UTC"),
         ("statement_timeout", statement_timeout.as_str()),
         ("idle_in_transaction_session_timeout", "60000"),
+        // A plan made for an almost empty ledger, or for one set of filters, would be kept for a full one and for others.
+        ("plan_cache_mode", "force_custom_plan"),
     ]);
     Ok(PgPoolOptions::new()
         .max_connections(size.max)

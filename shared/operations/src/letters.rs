@@ -116,7 +116,11 @@ pub async fn given_up(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let letter = database::letters::get_for_update(db, id).await?;
+    let letter = match database::letters::get_for_update(db, id).await {
+        // Nothing is left that could be noted.
+        Err(DatabaseError::NotFound) => return Ok(()),
+        found => found?,
+    };
     match LetterState::from_word(&letter.state) {
         Some(LetterState::Queued | LetterState::Sending) => {
             database::letters::set_state(db, id, LetterState::Failed, reason, now).await

@@ -17,7 +17,7 @@ use sqlx::PgPool;
 use tokio::time::{sleep, timeout};
 use tracing::{Instrument, info, info_span, warn};
 
-use crate::ledger::{ticks as ledger, within};
+use crate::ledger::ticks as ledger;
 use crate::timetable::Task;
 use crate::{Enqueue, Tickets, Work};
 pub use line::Line;
@@ -74,9 +74,19 @@ pub async fn pass(
     for task in timetable {
         // A trace of its own, to which the job's first run belongs.
         let span = info_span!(parent: None, "tick", schedule.task = task.name);
-        taken.extend(within(LONGEST, Box::pin(take(db, tickets, task, now))).instrument(span).await?);
+        taken.extend(take_in_time(db, tickets, task, now).instrument(span).await?);
     }
     Ok(taken)
+}
+
+async fn take_in_time(
+    db: &PgPool,
+    tickets: &Tickets,
+    task: &Task,
+    now: DateTime<Utc>,
+) -> Result<Option<Taken>, sqlx::Error> {
+    let taken = timeout(LONGEST, Box::pin(take(db, tickets, task, now))).await;
+    taken.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 async fn take(

@@ -23,7 +23,7 @@ pub(crate) use control::revive;
 pub use control::{Revival, call_off, cancel, lay_aside, retryable};
 pub use detail::{Attempt, Detail, detail};
 pub use list::{JobFilter, Listed, dead_kinds, list};
-pub(crate) use own::{in_time, own_pool, within};
+pub(crate) use own::OwnPool;
 pub use people::forget_person;
 pub use prune::{Pruned, prune};
 pub use rates::{Ended, Sample, ended, now, sample, samples};

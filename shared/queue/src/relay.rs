@@ -9,7 +9,7 @@ use domain::job::Queue;
 use sqlx::PgPool;
 use tracing::{debug, warn};
 
-use crate::ledger::{due, in_time, own_pool};
+use crate::ledger::{OwnPool, due};
 use crate::tickets::BOUND;
 use crate::{TicketError, Tickets};
 
@@ -30,11 +30,11 @@ pub enum RelayError {
 
 /// Relays until the future is dropped.
 pub async fn run(db: &PgPool, tickets: &Tickets) {
-    let db = own_pool(db);
+    let ledger = OwnPool::beside(db);
     loop {
         let mut pause = CALM;
         for &queue in Queue::ALL {
-            match pass(&db, tickets, queue).await {
+            match pass_by(&ledger, tickets, queue).await {
                 Ok(0) => {}
                 Ok(sent) => debug!(queue = %queue, relay.sent = sent, "tickets sent"),
                 Err(error) => {
@@ -53,11 +53,15 @@ pub async fn run(db: &PgPool, tickets: &Tickets) {
 /// # Errors
 /// When PostgreSQL or Redis does not answer.
 pub async fn pass(db: &PgPool, tickets: &Tickets, queue: Queue) -> Result<usize, RelayError> {
+    pass_by(&OwnPool::beside(db), tickets, queue).await
+}
+
+async fn pass_by(ledger: &OwnPool, tickets: &Tickets, queue: Queue) -> Result<usize, RelayError> {
     let outstanding = tickets.outstanding(queue).await?;
     if outstanding >= BOUND {
         return Ok(0);
     }
-    let mut due = in_time(due::first(db, queue, BOUND as i64)).await?;
+    let mut due = ledger.in_time(due::first(ledger.pool(), queue, BOUND as i64)).await?;
     due.truncate(due.len().saturating_sub(outstanding));
     tickets.send(queue, &due).await?;
     Ok(due.len())

@@ -7,7 +7,7 @@ use telemetry::metrics::{self, JobOutcome};
 use tokio::time::{Instant, timeout};
 use tracing::{error, warn};
 
-use crate::ledger::{LEASE_SECONDS, in_time, lease, own_pool};
+use crate::ledger::{LEASE_SECONDS, OwnPool, lease};
 use crate::{BoxError, DeadHook, Tickets, Work};
 
 /// Between two passes.
@@ -28,6 +28,7 @@ pub struct Rescue {
     reached: Option<Instant>,
     /// Until when leases are let be.
     grace_until: Option<Instant>,
+    ledger: Option<OwnPool>,
 }
 
 impl Rescue {
@@ -38,9 +39,8 @@ impl Rescue {
 
     /// Rescues until the future is dropped.
     pub async fn run(mut self, db: &PgPool, tickets: &Tickets, on_dead: &DeadHook) {
-        let db = own_pool(db);
         loop {
-            let pass = timeout(LONGEST, self.pass(&db, tickets, on_dead)).await;
+            let pass = timeout(LONGEST, self.pass(db, tickets, on_dead)).await;
             if let Err(error) = pass.unwrap_or_else(|late| Err(late.into())) {
                 warn!(error = &*error, "the rescue could not look after lost jobs");
             }
@@ -58,9 +58,14 @@ impl Rescue {
         tickets: &Tickets,
         on_dead: &DeadHook,
     ) -> Result<usize, BoxError> {
-        let uptime = Duration::from_secs_f64(in_time(lease::database_uptime_seconds(db)).await?.max(0.0));
+        let ledger = self.ledger.get_or_insert_with(|| OwnPool::beside(db)).clone();
+        let uptime = ledger.in_time(lease::database_uptime_seconds(ledger.pool())).await?;
+        let uptime = Duration::from_secs_f64(uptime.max(0.0));
         let Some(counts) = self.judge(Instant::now(), uptime) else { return Ok(0) };
-        let rescued = in_time(lease::rescue(db, counts, POISON)).await?;
+        let rescued = ledger.in_time(lease::rescue(ledger.pool(), counts, POISON)).await?;
+        if !counts && rescued.len() < lease::MOST {
+            self.grace_until = None;
+        }
         for job in &rescued {
             metrics::job_finished(job.queue, JobOutcome::Crashed, Duration::ZERO);
             warn!(job.id = %job.id, job.kind = job.kind, job.crash_count = job.crash_count, worker.name = job.worker,
@@ -80,10 +85,8 @@ impl Rescue {
         }
         match self.grace_until {
             Some(until) if now < until => None,
-            Some(_) => {
-                self.grace_until = None;
-                Some(false)
-            }
+            // Until a pass has given them all back.
+            Some(_) => Some(false),
             None => Some(true),
         }
     }
@@ -130,7 +133,10 @@ mod tests {
         assert_eq!(rescue.judge(back + EVERY * 4, UP), None);
         assert_eq!(rescue.judge(back + EVERY * 5, UP), None);
         assert_eq!(rescue.judge(back + EVERY * 6, UP), Some(false));
-        assert_eq!(rescue.judge(back + EVERY * 7, UP), Some(true));
+        // Still so, until a pass has given everything back.
+        assert_eq!(rescue.judge(back + EVERY * 7, UP), Some(false));
+        rescue.grace_until = None;
+        assert_eq!(rescue.judge(back + EVERY * 8, UP), Some(true));
     }
 
     #[test]

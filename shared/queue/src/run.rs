@@ -1,13 +1,19 @@
 //! One run of a job, as its handler sees it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use domain::ids::{JobId, UserId};
 use sqlx::PgPool;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::ledger::settle::{self, Held};
 use crate::runner::Finishes;
 use crate::{FinishTransaction, Finished, JobError, Tickets};
+
+/// Longest that progress may hold up the work.
+const SHOW: Duration = Duration::from_secs(3);
 
 /// A run: the job, who asked for it, and the way to its end.
 #[derive(Debug)]
@@ -52,8 +58,9 @@ impl<J> Run<J> {
     /// Tells the ledger how far the work is, in per cent. Never fails: it is only for show.
     pub async fn progress(&self, percent: u8) {
         let percent = i16::from(percent.min(100));
-        if let Err(error) = settle::progress(&self.lease.db, self.lease.held, percent).await {
-            tracing::debug!(error = &error as &dyn std::error::Error, "progress could not be written");
+        let written = timeout(SHOW, settle::progress(&self.lease.db, self.lease.held, percent)).await;
+        if !matches!(written, Ok(Ok(()))) {
+            tracing::debug!(?written, "progress could not be written");
         }
     }
 

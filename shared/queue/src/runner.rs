@@ -8,20 +8,21 @@ mod pulse;
 mod verdict;
 mod watchdog;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::job::Queue;
 use sqlx::PgPool;
-use tokio::sync::{Mutex, RwLock, Semaphore};
+use tokio::sync::{RwLock, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
-use crate::ledger::own_pool;
+use crate::ledger::OwnPool;
+use crate::ledger::settle::Held;
 use crate::tickets::Doorbell;
 use crate::{Handlers, Tickets};
 
@@ -80,7 +81,7 @@ pub struct Runner {
 struct Shared {
     db: PgPool,
     /// For claims, leases and ends.
-    ledger: PgPool,
+    ledger: OwnPool,
     tickets: Tickets,
     handlers: Handlers,
     settings: RunnerSettings,
@@ -95,11 +96,13 @@ struct Shared {
     /// What is free of each queue's slots.
     slots_of: HashMap<Queue, Arc<Semaphore>>,
     claims: Claims,
+    /// What was claimed and has not been settled.
+    held: Mutex<HashSet<Held>>,
     finishes: Finishes,
     /// Held by every run, and alone by one that took its worker down before.
     company: Arc<RwLock<()>>,
     /// Held by the one that waits to run alone, or does.
-    suspects: Mutex<()>,
+    suspects: tokio::sync::Mutex<()>,
 }
 
 impl Runner {
@@ -110,7 +113,7 @@ impl Runner {
         let slots_of = settings.slots.iter().map(|(queue, slots)| (*queue, Arc::new(Semaphore::new(*slots))));
         let shared = Shared {
             slots_of: slots_of.collect(),
-            ledger: own_pool(&db),
+            ledger: OwnPool::beside(&db),
             db,
             tickets,
             handlers,
@@ -121,9 +124,10 @@ impl Runner {
             running: TaskTracker::new(),
             busy: AtomicUsize::new(0),
             claims,
+            held: Mutex::default(),
             finishes,
             company: Arc::default(),
-            suspects: Mutex::new(()),
+            suspects: tokio::sync::Mutex::new(()),
         };
         Self { shared: Arc::new(shared), asks, ends }
     }

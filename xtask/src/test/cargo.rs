@@ -1,6 +1,6 @@
 //! Runs cargo, which ends when this run does.
 
-use std::{process::Stdio, time::Duration};
+use std::{ffi::OsString, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result};
 use nix::{
@@ -12,7 +12,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::step::Outcome;
+use super::{programs::Program, step::Outcome};
 use crate::{checkout::Checkout, process::with_death_signal};
 
 /// Every target of every crate, without a warning.
@@ -45,30 +45,55 @@ impl Cargo {
         Ok(outcome(running.child.wait().await?.success(), arguments))
     }
 
-    /// Runs tests; each line that they say is handed on.
-    pub async fn tests(&self, arguments: &[String], mut heard: impl FnMut(String)) -> Result<Outcome> {
+    /// Runs cargo; each line that it says is handed on.
+    pub async fn tests(&self, arguments: &[String], heard: impl FnMut(String)) -> Result<Outcome> {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut command = self.command(&arguments);
-        command.stdout(Stdio::piped());
-        let mut running = Group::start(command)?;
-        let output = running.child.stdout.take().context("the output is a pipe")?;
-        let mut lines = BufReader::new(output).lines();
-        while let Some(line) = lines.next_line().await? {
-            heard(line);
-        }
-        Ok(outcome(running.child.wait().await?.success(), &arguments))
+        let good = hear(self.command(&arguments), heard).await?;
+        Ok(outcome(good, &arguments))
+    }
+
+    /// Runs a test program as cargo would; each line that it says is handed on.
+    pub async fn test_program(
+        &self,
+        program: &Program,
+        arguments: &[String],
+        heard: impl FnMut(String),
+    ) -> Result<Outcome> {
+        let line: Vec<_> = std::iter::once(program.file.clone().into_os_string())
+            .chain(arguments.iter().map(Into::into))
+            .collect();
+        let mut command = self.in_environment(&line);
+        command.current_dir(&program.folder);
+        let good = hear(command, heard).await?;
+        let name = format!("{} of {}", program.kind, program.package);
+        Ok(if good { Outcome::Good } else { Outcome::Failed(format!("tests of {name} failed")) })
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let line: Vec<_> =
             std::iter::once("cargo").chain(arguments.iter().copied()).map(Into::into).collect();
-        let mut command = with_death_signal(&[], &line, Signal::SIGTERM);
+        self.in_environment(&line)
+    }
+
+    fn in_environment(&self, line: &[OsString]) -> Command {
+        let mut command = with_death_signal(&[], line, Signal::SIGTERM);
         command
             .current_dir(self.checkout.root())
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         command
     }
+}
+
+async fn hear(mut command: Command, mut heard: impl FnMut(String)) -> Result<bool> {
+    command.stdout(Stdio::piped());
+    let mut running = Group::start(command)?;
+    let output = running.child.stdout.take().context("the output is a pipe")?;
+    let mut lines = BufReader::new(output).lines();
+    while let Some(line) = lines.next_line().await? {
+        heard(line);
+    }
+    Ok(running.child.wait().await?.success())
 }
 
 fn outcome(good: bool, arguments: &[&str]) -> Outcome {
@@ -83,7 +108,7 @@ struct Group {
 
 impl Group {
     fn start(mut command: Command) -> Result<Self> {
-        let child = command.process_group(0).spawn().context("cannot start cargo")?;
+        let child = command.process_group(0).spawn().context("cannot start cargo or a test")?;
         let pid = Pid::from_raw(child.id().context("a started process has an id")?.cast_signed());
         Ok(Self { child, pid })
     }

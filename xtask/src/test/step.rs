@@ -27,6 +27,8 @@ pub enum Step {
     Redocly,
     /// The tests themselves.
     Tests,
+    /// What a browser makes of the console.
+    Browser,
     /// How fast it is; only when asked for.
     Bench,
     /// What it survives, with the figures that are promised; only when asked for.
@@ -35,7 +37,7 @@ pub enum Step {
 
 impl Step {
     /// What is checked when nothing is named, quick ones first.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Walls,
         Self::Scripts,
@@ -46,6 +48,7 @@ impl Step {
         Self::Openapi,
         Self::Redocly,
         Self::Tests,
+        Self::Browser,
     ];
 
     /// What is done only when it is named.
@@ -64,6 +67,7 @@ impl Step {
             Self::Openapi => "openapi",
             Self::Redocly => "redocly",
             Self::Tests => "tests",
+            Self::Browser => "browser",
             Self::Bench => "bench",
             Self::Faults => "faults",
         }
@@ -82,6 +86,7 @@ impl Step {
             Self::Openapi => "api/openapi.json is what the API publishes",
             Self::Redocly => "redocly finds no fault in api/openapi.json",
             Self::Tests => "against a PostgreSQL and a Redis of their own",
+            Self::Browser => "the console fits, reads, and obeys the keyboard",
             Self::Faults => "what it survives: the long forms, one after the other",
             Self::Bench => "reading against the tesseract command; from asking for a job to its start",
         }

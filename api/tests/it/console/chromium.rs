@@ -1,4 +1,4 @@
-//! Headless Chromium, driven over WebDriver.
+//! Headless Chromium, driven over WebDriver: a handful of calls with JSON, <https://www.w3.org/TR/webdriver2/>.
 
 use std::env;
 use std::fs;
@@ -6,15 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
-use fantoccini::key::Key;
-use fantoccini::wd::WebDriverCompatibleCommand;
-use fantoccini::{Client, ClientBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
-use url::Url;
 
 /// What a page looks like to somebody.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +20,14 @@ pub struct View {
     pub scheme: &'static str,
 }
 
+/// The keys that are no text.
+pub const TAB: &str = "\u{E004}";
+pub const ENTER: &str = "\u{E007}";
+
 /// A browser, which ends when this is dropped.
 pub struct Chromium {
-    client: Client,
+    http: reqwest::Client,
+    session: String,
     home: String,
     _driver: Child,
 }
@@ -44,6 +45,7 @@ impl Chromium {
             .spawn()
             .expect("chromedriver starts");
         let port = port_of(&mut driver).await;
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         let wishes = json!({
             "goog:chromeOptions": {
                 "binary": browser,
@@ -51,28 +53,38 @@ impl Chromium {
             },
             "goog:loggingPrefs": { "browser": "ALL" },
         });
-        let Value::Object(wishes) = wishes else { unreachable!("it is written as one") };
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wishes)
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .expect("a browser starts");
-        Self { client, home: home.to_owned(), _driver: driver }
+        let mut chromium = Self { http, session: String::new(), home: home.to_owned(), _driver: driver };
+        let sessions = format!("http://127.0.0.1:{port}/session");
+        let begun = chromium.call(&sessions, &json!({ "capabilities": { "alwaysMatch": wishes } })).await;
+        chromium.session = format!("{sessions}/{}", begun["sessionId"].as_str().expect("an id"));
+        chromium
+    }
+
+    async fn call(&self, address: &str, body: &Value) -> Value {
+        let answer = self.http.post(address).json(body).send().await.expect("chromedriver answers");
+        let mut answer: Value = answer.json().await.expect("it is JSON");
+        let value = answer["value"].take();
+        assert!(value.get("error").is_none(), "{address} {body}: {value}");
+        value
+    }
+
+    async fn command(&self, name: &str, body: Value) -> Value {
+        self.call(&format!("{}/{name}", self.session), &body).await
     }
 
     /// Loads a page of the console.
     pub async fn open(&self, path: &str) {
-        self.client.goto(&format!("{}{path}", self.home)).await.expect("a page");
+        self.command("url", json!({ "url": format!("{}{path}", self.home) })).await;
     }
 
     /// Where it is.
     pub async fn path(&self) -> String {
-        self.client.current_url().await.expect("an address").path().to_owned()
+        self.run("return location.pathname").await.as_str().expect("a path").to_owned()
     }
 
     /// Runs a script in the page.
     pub async fn run(&self, script: &str) -> Value {
-        self.client.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{error}: {script}"))
+        self.command("execute/sync", json!({ "script": script, "args": [] })).await
     }
 
     /// Waits until a script says true.
@@ -86,18 +98,14 @@ impl Chromium {
         panic!("never came true: {script}; {}", self.run("return document.body.innerText").await);
     }
 
-    /// Presses keys, one after the other.
-    pub async fn keys(&self, keys: &[Key]) {
-        let strokes = keys
-            .iter()
-            .flat_map(|&key| [KeyAction::Down { value: key.into() }, KeyAction::Up { value: key.into() }]);
-        let actions = strokes.fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
-        self.client.perform_actions(actions).await.expect("keys are pressed");
-    }
-
-    /// Types into whatever has the focus.
-    pub async fn type_text(&self, text: &str) {
-        self.client.active_element().await.expect("a focus").send_keys(text).await.expect("it takes text");
+    /// Presses the keys of a text, one after the other: [`TAB`] and [`ENTER`] are keys too.
+    pub async fn type_keys(&self, text: &str) {
+        let strokes = text.chars().flat_map(|key| {
+            [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
+        });
+        let strokes: Vec<Value> = strokes.collect();
+        let keyboard = json!([{ "type": "key", "id": "keyboard", "actions": strokes }]);
+        self.command("actions", json!({ "actions": keyboard })).await;
     }
 
     /// Looks with these eyes from now on.
@@ -117,7 +125,8 @@ impl Chromium {
     pub async fn photograph(&self, name: &str, view: View) {
         let height = self.run("return document.documentElement.scrollHeight").await;
         self.resize(view.width, height.as_u64().expect("pixels").clamp(900, 6000)).await;
-        let picture = self.client.screenshot().await.expect("a picture");
+        let picture = self.devtools("Page.captureScreenshot", json!({})).await;
+        let picture = STANDARD.decode(picture["data"].as_str().expect("a picture")).expect("base 64");
         fs::create_dir_all(pictures()).expect("a folder");
         let file = pictures().join(format!("{name}-{}-{}.png", view.width, view.scheme));
         fs::write(file, picture).expect("a picture can be kept");
@@ -126,20 +135,18 @@ impl Chromium {
 
     /// What the browser complained of since it was last asked: broken policies, scripts that failed, files not found.
     pub async fn complaints(&self) -> Vec<Value> {
-        let log = self.client.issue_cmd(Vendor::new("se/log", &json!({ "type": "browser" }))).await;
-        let log = log.expect("the browser's log");
+        let log = self.command("se/log", json!({ "type": "browser" })).await;
         let entries = log.as_array().expect("a list").iter();
         entries.filter(|entry| entry["level"] == "SEVERE").cloned().collect()
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) {
-        let body = json!({ "cmd": command, "params": parameters });
-        self.client.issue_cmd(Vendor::new("goog/cdp/execute", &body)).await.expect("a devtools command");
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.command("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 
     /// Ends it in order.
     pub async fn close(self) {
-        self.client.close().await.expect("it closes");
+        self.http.delete(&self.session).send().await.expect("it closes");
     }
 }
 
@@ -166,27 +173,4 @@ async fn port_of(driver: &mut Child) -> u16 {
         }
     }
     panic!("chromedriver ended");
-}
-
-/// A command that only this driver knows.
-#[derive(Debug)]
-struct Vendor {
-    path: &'static str,
-    body: String,
-}
-
-impl Vendor {
-    fn new(path: &'static str, body: &Value) -> Self {
-        Self { path, body: body.to_string() }
-    }
-}
-
-impl WebDriverCompatibleCommand for Vendor {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
-    }
-
-    fn method_and_body(&self, _: &Url) -> (reqwest::Method, Option<String>) {
-        (reqwest::Method::POST, Some(self.body.clone()))
-    }
 }

@@ -1,12 +1,11 @@
 //! The console in a real browser: it fits, it reads, the keyboard reaches everything, and figures refresh themselves.
 
-use fantoccini::key::Key;
 use serde_json::{Value, json};
 use testkit::{PASSWORD, TestApp};
 
 use super::PAGES;
 use super::browser::{code, enrol};
-use super::chromium::{Chromium, View};
+use super::chromium::{Chromium, ENTER, TAB, View};
 use crate::jobs::{Row, put, state};
 
 /// How wide a page is beyond the window.
@@ -25,19 +24,23 @@ const light = ([r, g, b]) => {
   const part = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
   return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
 };
-const ground = (element) => {
-  for (let at = element; at; at = at.parentElement) {
-    const color = rgba(getComputedStyle(at).backgroundColor);
-    if (color[3] > 250) return color;
-  }
-  return rgba(getComputedStyle(document.body).getPropertyValue('background-color') || 'white');
+const over = ([r, g, b, a], [R, G, B]) => {
+  const mix = (x, y) => x * (a / 255) + y * (1 - a / 255);
+  return [mix(r, R), mix(g, G), mix(b, B), 255];
 };
+const line = (element) => element ? [...line(element.parentElement), element] : [];
+const ground = (element) =>
+  line(element).reduce((below, at) => over(rgba(getComputedStyle(at).backgroundColor), below), [255, 255, 255, 255]);
+const opacity = (element) => line(element).reduce((so, at) => so * getComputedStyle(at).opacity, 1);
 const pale = [];
 for (const element of document.querySelectorAll('body *')) {
   const text = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join('');
   if (!text || !element.checkVisibility() || element.closest('.skip, [disabled], script, style')) continue;
   const style = getComputedStyle(element);
-  const [a, b] = [light(rgba(style.color)), light(ground(element))].sort((x, y) => y - x);
+  const under = ground(element);
+  const [red, green, blue, alpha] = rgba(style.color);
+  const ink = over([red, green, blue, alpha * opacity(element)], under);
+  const [a, b] = [light(ink), light(under)].sort((x, y) => y - x);
   const size = parseFloat(style.fontSize);
   const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
   const ratio = (a + 0.05) / (b + 0.05);
@@ -57,7 +60,7 @@ const element = document.activeElement;
 if (!element || element === document.body) return null;
 const style = getComputedStyle(element);
 const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-return { place: all.indexOf(element), shows: ring || style.boxShadow !== 'none', what: element.outerHTML.slice(0, 90) };";
+return { place: all.indexOf(element), shows: ring, what: element.outerHTML.slice(0, 90) };";
 
 /// Fields without a name for who cannot see them.
 const NAMELESS: &str = r"
@@ -80,14 +83,9 @@ async fn enter(app: &TestApp) -> Chromium {
     chromium.open("/ops/").await;
     assert_eq!(chromium.path().await, "/ops/sign-in/");
     // Past the link that skips the head of the page.
-    chromium.keys(&[Key::Tab, Key::Tab]).await;
-    chromium.type_text(&staff.email).await;
-    chromium.keys(&[Key::Tab]).await;
-    chromium.type_text(PASSWORD).await;
-    chromium.keys(&[Key::Enter]).await;
+    chromium.type_keys(&format!("{TAB}{TAB}{}{TAB}{PASSWORD}{ENTER}", staff.email)).await;
     chromium.until("return document.activeElement.id === 'code'").await;
-    chromium.type_text(&code(app, &totp, 0)).await;
-    chromium.keys(&[Key::Enter]).await;
+    chromium.type_keys(&format!("{}{ENTER}", code(app, &totp, 0))).await;
     chromium.until("return location.pathname === '/ops/' && !!document.querySelector('[data-live]')").await;
     chromium
 }
@@ -111,6 +109,7 @@ async fn furnish(app: &TestApp) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: ./test browser"]
 async fn every_page_fits_and_reads_narrow_and_wide_light_and_dark() {
     let app = TestApp::start().await;
     let one = furnish(&app).await;
@@ -132,6 +131,7 @@ async fn every_page_fits_and_reads_narrow_and_wide_light_and_dark() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: ./test browser"]
 async fn the_keyboard_reaches_everything_and_shows_where_it_is() {
     let app = TestApp::start().await;
     let one = furnish(&app).await;
@@ -144,7 +144,7 @@ async fn the_keyboard_reaches_everything_and_shows_where_it_is() {
         let reachable = chromium.run(REACHABLE).await.as_u64().expect("a number");
         let mut seen = Vec::new();
         for _ in 0..reachable {
-            chromium.keys(&[Key::Tab]).await;
+            chromium.type_keys(TAB).await;
             let focus = chromium.run(FOCUS).await;
             assert_eq!(focus["shows"], json!(true), "{path} at {width}: {focus}");
             assert!(
@@ -155,30 +155,32 @@ async fn the_keyboard_reaches_everything_and_shows_where_it_is() {
         }
     }
     chromium.open("/ops/jobs/").await;
-    chromium.keys(&[Key::Tab, Key::Enter]).await;
+    chromium.type_keys(&format!("{TAB}{ENTER}")).await;
     chromium.until("return document.activeElement.id === 'main'").await;
     chromium.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: ./test browser"]
 async fn a_dead_job_is_retried_by_keyboard_and_its_page_says_so() {
     let app = TestApp::start().await;
     let id = put(&app, Row::default()).await;
     let chromium = enter(&app).await;
     chromium.open(&format!("/ops/jobs/{id}/")).await;
     for _ in 0..30 {
-        chromium.keys(&[Key::Tab]).await;
+        chromium.type_keys(TAB).await;
         if chromium.run("return document.activeElement.textContent").await == json!("Retry") {
             break;
         }
     }
-    chromium.keys(&[Key::Enter]).await;
+    chromium.type_keys(ENTER).await;
     chromium.until("return document.body.innerText.includes('waits for a worker again')").await;
     assert_eq!(state(&app, id).await.0, "retry");
     chromium.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: ./test browser"]
 async fn the_overview_gets_fresh_figures_and_keeps_the_focus() {
     let app = TestApp::start().await;
     let chromium = enter(&app).await;

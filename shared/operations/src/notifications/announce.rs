@@ -23,7 +23,7 @@ pub async fn announce(
     new: &NewNotification<'_>,
     origin: &Origin,
     now: DateTime<Utc>,
-) -> Result<Result<Vec<NotificationId>, Vec<UserId>>, DatabaseError> {
+) -> Result<Result<Vec<(UserId, NotificationId)>, Vec<UserId>>, DatabaseError> {
     let unknown = notifications::unknown_readers(work, readers).await?;
     if !unknown.is_empty() {
         return Ok(Err(unknown));
@@ -34,7 +34,7 @@ pub async fn announce(
         let Some(id) = notify(work, &notice, now).await? else { continue };
         let particulars = json!({ "notification": id });
         origin.audit_with(work, Actor::Staff(staff), "notification_written", user, &particulars, now).await?;
-        told.push(id);
+        told.push((user, id));
     }
     Ok(Ok(told))
 }

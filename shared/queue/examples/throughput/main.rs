@@ -237,8 +237,13 @@ async fn by_itself(db: &PgPool, jobs: usize, batch: usize) -> anyhow::Result<f64
 }
 
 async fn forget(db: &PgPool) -> anyhow::Result<()> {
-    sqlx::query("delete from jobs where kind = 'bench_nothing'").execute(db).await?;
-    sqlx::query("vacuum analyze jobs").execute(db).await?;
+    sqlx::query(
+        "with gone as (delete from jobs where kind = 'bench_nothing' returning id)
+        delete from job_attempts where job_id in (select id from gone)",
+    )
+    .execute(db)
+    .await?;
+    sqlx::query("vacuum analyze jobs, job_attempts").execute(db).await?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use domain::ids::{JobId, UserId};
 use domain::job::Queue;
 use serde_json::Value;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::LEASE_SECONDS;
 use super::settle::Held;
@@ -23,7 +24,6 @@ pub(crate) struct Claimed {
     pub(crate) max_attempts: i16,
     pub(crate) crash_count: i16,
     pub(crate) created_at: DateTime<Utc>,
-    pub(crate) started_at: DateTime<Utc>,
     pub(crate) waited_seconds: f64,
     pub(crate) trace_context: Option<String>,
     pub(crate) refused_seconds: Option<f64>,
@@ -90,7 +90,7 @@ pub(crate) async fn claim(
         select id as "id!", fence as "fence!", kind as "kind!", payload_version as "payload_version!",
             payload as "payload!", user_id, attempt as "attempt!",
             max_attempts as "max_attempts!", crash_count as "crash_count!", created_at as "created_at!",
-            started_at as "started_at!", extract(epoch from now() - run_at)::float8 as "waited_seconds!", trace_context,
+            extract(epoch from now() - run_at)::float8 as "waited_seconds!", trace_context,
             extract(epoch from now() - refused_at)::float8 as refused_seconds
         from claimed
         order by priority desc, fair_at, id"#,
@@ -113,7 +113,6 @@ pub(crate) async fn claim(
         max_attempts: row.max_attempts,
         crash_count: row.crash_count,
         created_at: row.created_at,
-        started_at: row.started_at,
         waited_seconds: row.waited_seconds,
         trace_context: row.trace_context,
         refused_seconds: row.refused_seconds,
@@ -121,19 +120,25 @@ pub(crate) async fn claim(
     Ok(claimed.collect())
 }
 
-/// Gives back what a worker claimed of `queue` after `last` without knowing: the answers to those claims were lost. How many
-/// jobs that were; their attempts do not count, and nobody is thought to have crashed.
+/// Gives back what a worker claimed of `queue` beyond what it holds: the answers to those claims were lost. How many jobs
+/// that were; their attempts do not count, and nobody is thought to have crashed.
 pub(crate) async fn disown(
     db: &PgPool,
     queue: Queue,
     worker: &str,
-    last: Option<DateTime<Utc>>,
+    held: &[Held],
 ) -> Result<u64, sqlx::Error> {
+    let ids: Vec<Uuid> = held.iter().map(|held| held.id.0).collect();
+    let fences: Vec<i64> = held.iter().map(|held| held.fence).collect();
     let disowned = sqlx::query!(
         "with disowned as (
-            update jobs
+            update jobs j
             set state = 'retry', lease_until = null, worker = null, attempt = attempt - 1
-            where state = 'running' and queue = $1 and worker = $2 and started_at > coalesce($3::timestamptz, '-infinity')
+            where state = 'running' and queue = $1 and worker = $2
+                and not exists (
+                    select 1 from unnest($3::uuid[], $4::bigint[]) held (id, fence)
+                    where held.id = j.id and held.fence = j.fence
+                )
             returning id, fence
         )
         update job_attempts a
@@ -142,7 +147,8 @@ pub(crate) async fn disown(
         where a.job_id = d.id and a.fence = d.fence",
         queue.as_str(),
         worker,
-        last,
+        &ids,
+        &fences,
     )
     .execute(db)
     .await?;

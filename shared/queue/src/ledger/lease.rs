@@ -8,6 +8,9 @@ use super::LEASE_SECONDS;
 use super::settle::Held;
 use crate::{DeadJob, DeadReason};
 
+/// Most jobs that one rescue takes back.
+pub(crate) const MOST: usize = 500;
+
 /// Prolongs the lease; false when the job is somebody else's, finished or called off.
 pub(crate) async fn renew(db: &PgPool, held: Held) -> Result<bool, sqlx::Error> {
     let renewed = sqlx::query!(
@@ -43,7 +46,7 @@ pub(crate) async fn rescue(db: &PgPool, counts: bool, poison: i32) -> Result<Vec
             from jobs
             where state = 'running' and lease_until < now() and (not $1 or crash_count + 1 < $2)
             order by lease_until
-            limit 500
+            limit $3
             for update skip locked
         ),
         noted as (
@@ -62,6 +65,7 @@ pub(crate) async fn rescue(db: &PgPool, counts: bool, poison: i32) -> Result<Vec
         returning j.id, j.kind, j.queue, j.crash_count, coalesce(e.worker, '') as "worker!""#,
         counts,
         poison,
+        MOST as i64,
     )
     .fetch_all(db)
     .await?;

@@ -123,7 +123,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"select id, kind, queue, state, dead_reason, user_id, attempt, max_attempts, crash_count, progress, worker,
-            last_error, run_at, created_at, started_at, finished_at,
+            left(last_error, 1000) as last_error, run_at, created_at, started_at, finished_at,
             (select count(*)
             from jobs
             where ($3::text is null or kind = $3)

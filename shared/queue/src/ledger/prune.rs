@@ -29,6 +29,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub async fn prune(db: &PgPool, keep: Duration, keep_dead: Duration) -> Result<Pruned, sqlx::Error> {
     let finished = jobs(db, &["done", "cancelled"], keep).await?;
     let dead = jobs(db, &["dead"], keep_dead).await?;
+    attempts(db).await?;
     let ticks = ticks(db, keep_dead).await?;
     let workers = workers(db).await?;
     traces(db, keep_dead).await?;
@@ -69,6 +70,14 @@ async fn jobs(db: &PgPool, states: &[&str], keep: Duration) -> Result<u64, sqlx:
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Attempts whose job was removed by somebody who did not think of them.
+async fn attempts(db: &PgPool) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from job_attempts a where not exists (select 1 from jobs j where j.id = a.job_id)")
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 async fn ticks(db: &PgPool, keep: Duration) -> Result<u64, sqlx::Error> {

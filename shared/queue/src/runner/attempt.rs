@@ -15,7 +15,6 @@ use super::Shared;
 use super::verdict::{Cause, Ending};
 use crate::handlers::{Refusal, Running, Start};
 use crate::ledger::claim::Claimed;
-use crate::ledger::in_time;
 use crate::ledger::lease;
 use crate::rescue::POISON;
 use crate::run::Lease;
@@ -23,6 +22,8 @@ use crate::{Finished, JobError};
 
 /// How often a lease is renewed.
 const RENEW: Duration = Duration::from_secs(4);
+/// After a renewal that failed.
+const AGAIN: Duration = Duration::from_millis(500);
 /// How long a handler has to return after its token was cancelled, before it is dropped.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The same when the worker has to go.
@@ -31,7 +32,7 @@ const HURRY: Duration = Duration::from_millis(500);
 const STUCK: Duration = Duration::from_secs(5);
 /// How long a suspect waits to be alone before another worker may try, for each time that it has tried; and at most.
 const ALONE: Duration = Duration::from_secs(5);
-const LONGEST_ALONE: Duration = Duration::from_mins(2);
+const LONGEST_ALONE: Duration = Duration::from_secs(30);
 /// The pause then, and its jitter.
 const LATER: Duration = Duration::from_secs(2);
 
@@ -60,6 +61,7 @@ impl Shared {
             Err(Refusal::Undecodable(error)) => Ending::Undecodable(error),
         };
         self.settle(claimed, ending, began.elapsed()).await;
+        self.held.lock().expect("no holder of the set panics").remove(&claimed.held());
         drop(place);
     }
 
@@ -123,12 +125,15 @@ impl Shared {
 
     /// Renews the lease until it is lost. An unreachable database loses nothing: the fence keeps watch.
     async fn lease_lost(&self, claimed: &Claimed) {
+        let mut pause = RENEW;
         loop {
-            sleep(RENEW).await;
-            match in_time(lease::renew(&self.ledger, claimed.held())).await {
+            sleep(pause).await;
+            pause = RENEW;
+            match self.ledger.in_time(lease::renew(self.ledger.pool(), claimed.held())).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
+                    pause = AGAIN;
                     warn!(error = &error as &dyn std::error::Error, "the lease could not be renewed");
                 }
             }

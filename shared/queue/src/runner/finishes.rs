@@ -2,13 +2,12 @@
 //!
 //! Each keeps its own fence: what was lost meanwhile is told so, and the others end.
 
-use sqlx::PgPool;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::ledger::in_time;
+use crate::ledger::OwnPool;
 use crate::ledger::settle::{self, Held};
 
 /// Most jobs that one statement ends.
@@ -38,7 +37,7 @@ impl Finishes {
 }
 
 /// Writes ends down until `over`.
-pub(super) async fn serve(db: PgPool, mut ends: Ends, over: CancellationToken) {
+pub(super) async fn serve(ledger: OwnPool, mut ends: Ends, over: CancellationToken) {
     while let Some(Some(first)) = over.run_until_cancelled(ends.recv()).await {
         let mut waiting = vec![first];
         while waiting.len() < BATCH
@@ -47,7 +46,7 @@ pub(super) async fn serve(db: PgPool, mut ends: Ends, over: CancellationToken) {
             waiting.push(next);
         }
         let all: Vec<Held> = waiting.iter().map(|(held, _)| *held).collect();
-        match in_time(settle::all_done(&db, &all)).await {
+        match ledger.in_time(settle::all_done(ledger.pool(), &all)).await {
             Ok(done) => {
                 for (held, answer) in waiting {
                     // Who does not listen any more was dropped at the end of its patience.

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::Shared;
-use crate::ledger::{beat, forget, in_time};
+use crate::ledger::{beat, forget};
 
 /// Between two beats.
 const EVERY: Duration = Duration::from_secs(2);
@@ -19,7 +19,7 @@ pub(super) async fn run(shared: Arc<Shared>, over: CancellationToken) {
         shared.sweep().await;
         over.run_until_cancelled(tokio::time::sleep(EVERY)).await;
     }
-    if let Err(error) = in_time(forget(&shared.ledger, &shared.settings.name)).await {
+    if let Err(error) = shared.ledger.in_time(forget(shared.ledger.pool(), &shared.settings.name)).await {
         debug!(error = &error as &dyn std::error::Error, "the worker stays on the list until it is pruned");
     }
 }
@@ -30,8 +30,8 @@ impl Shared {
         telemetry::metrics::worker_slots(busy as u64, self.slots().saturating_sub(busy) as u64);
         let settings = &self.settings;
         let draining = self.stop.is_cancelled();
-        let beat = beat(&self.ledger, &settings.name, &settings.host, &settings.slots, draining);
-        if let Err(error) = in_time(beat).await {
+        let beat = beat(self.ledger.pool(), &settings.name, &settings.host, &settings.slots, draining);
+        if let Err(error) = self.ledger.in_time(beat).await {
             debug!(error = &error as &dyn std::error::Error, "a heartbeat was not written");
         }
     }

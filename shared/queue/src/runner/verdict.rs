@@ -131,7 +131,7 @@ impl Shared {
                 "a job goes back"
             );
         }
-        let is_ours = settle::give_back(&self.db, claimed.held(), &how).await?;
+        let is_ours = settle::give_back(self.ledger.pool(), claimed.held(), &how).await?;
         if is_ours && matches!(ending, Ending::HandedBack) {
             self.tickets.announce(&[(claimed.queue, claimed.id)]).await;
         }

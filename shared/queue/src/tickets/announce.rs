@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use domain::ids::JobId;
 use domain::job::Queue;
+use tokio::time::timeout;
 use tracing::warn;
 
 use super::{TicketError, Tickets};
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(250);
 const REST: Duration = Duration::from_secs(1);
 
 /// What this process has to announce.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Announcer {
     rest: Rest,
     desks: HashMap<Queue, Desk>,
@@ -45,6 +46,24 @@ impl Desk {
 
     fn take(&self) -> Vec<JobId> {
         std::mem::take(&mut *self.waiting.lock().expect("no holder of the list panics"))
+    }
+}
+
+/// What somebody took from a desk for all. Given back when they are called away before they told anybody.
+struct Taken<'a> {
+    jobs: Vec<JobId>,
+    desk: &'a Desk,
+}
+
+impl Taken<'_> {
+    fn tell(mut self) {
+        self.jobs.clear();
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.desk.put(&self.jobs);
     }
 }
 
@@ -86,20 +105,21 @@ impl Tickets {
             return;
         }
         desk.put(jobs);
-        let announced = tokio::time::timeout(PATIENCE, self.announce_together(queue, desk)).await;
+        // Who waits too long for the turn leaves the rest to whoever has it next.
+        let Ok(_turn) = timeout(PATIENCE, desk.turn.lock()).await else { return };
+        let taken = Taken { jobs: desk.take(), desk };
+        if taken.jobs.is_empty() || rest.is_on() {
+            return;
+        }
+        let announced = timeout(PATIENCE, self.announce_together(queue, &taken.jobs)).await;
         if let Err(error) = announced.unwrap_or(Err(TicketError::Slow)) {
             rest.begin();
             warn!(error = &error as &dyn std::error::Error, queue = %queue, "tickets are left to the relay");
         }
+        taken.tell();
     }
 
-    /// Whoever has the turn sends for all; the others find that it was done for them.
-    async fn announce_together(&self, queue: Queue, desk: &Desk) -> Result<(), TicketError> {
-        let _turn = desk.turn.lock().await;
-        let jobs = desk.take();
-        if jobs.is_empty() || self.0.announcer.rest.is_on() {
-            return Ok(());
-        }
+    async fn announce_together(&self, queue: Queue, jobs: &[JobId]) -> Result<(), TicketError> {
         let room = BOUND.saturating_sub(self.outstanding(queue).await?);
         self.send(queue, &jobs[..room.min(jobs.len())]).await
     }

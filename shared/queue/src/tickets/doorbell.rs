@@ -9,12 +9,14 @@ use domain::job::Queue;
 use futures::stream::{self, BoxStream, Stream, StreamExt};
 use redis::RedisError;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::Tickets;
 
+/// When a ring is repeated after the last one: a fetch that was under way may have missed the ticket, and hears of nothing.
+const ECHOES: [Duration; 2] = [Duration::from_millis(10), Duration::from_millis(100)];
 /// Between attempts to subscribe again.
 const RECONNECT: Duration = Duration::from_millis(500);
 /// How often a worker looks when nobody rings.
@@ -67,10 +69,21 @@ impl Doorbell {
             self.ring(channel); // what came while nobody listened
         }
         let mut messages = subscription.on_message();
-        while let Some(message) = messages.next().await {
-            self.ring(message.get_channel_name());
+        let mut echoes = Echoes::default();
+        loop {
+            let next = echoes.next();
+            tokio::select! {
+                message = messages.next() => {
+                    let Some(message) = message else { return Ok(()) };
+                    let channel = message.get_channel_name();
+                    self.ring(channel);
+                    echoes.follow(channel);
+                }
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {
+                    echoes.due(|channel| self.ring(channel));
+                }
+            }
         }
-        Ok(())
     }
 
     fn ring(&self, channel: &str) {
@@ -82,8 +95,8 @@ impl Doorbell {
 
 /// The rings of one queue. Whoever is handed one is woken once more.
 ///
-/// apalis looks at this stream whenever its consumer is woken, and does nothing with what it gets: the fetch that is under
-/// way, begun before the ring, may come back empty, and nobody listens any more. Woken again it listens, and fetches anew.
+/// apalis looks at this stream whenever its consumer is woken, and does nothing with what it gets. So who is handed a ring
+/// has stopped listening, and if the fetch that is under way comes back empty, nothing wakes it before its next heartbeat.
 struct Rings(BoxStream<'static, ()>);
 
 impl Stream for Rings {
@@ -95,6 +108,38 @@ impl Stream for Rings {
             cx.waker().wake_by_ref();
         }
         ring
+    }
+}
+
+/// Rings that are to be repeated: when, and for the how manieth time.
+#[derive(Default)]
+struct Echoes(HashMap<String, (Instant, usize)>);
+
+impl Echoes {
+    fn next(&self) -> Option<Instant> {
+        self.0.values().map(|(at, _)| *at).min()
+    }
+
+    /// A ring begins its echoes anew; one that is due already is not put off.
+    fn follow(&mut self, channel: &str) {
+        let first = Instant::now() + ECHOES[0];
+        let echo = self.0.entry(channel.to_owned()).or_insert((first, 0));
+        *echo = (echo.0.min(first), 0);
+    }
+
+    fn due(&mut self, ring: impl Fn(&str)) {
+        let now = Instant::now();
+        self.0.retain(|channel, (at, repeated)| {
+            if *at > now {
+                return true;
+            }
+            ring(channel);
+            *repeated += 1;
+            ECHOES.get(*repeated).is_some_and(|pause| {
+                *at = now + *pause;
+                true
+            })
+        });
     }
 }
 

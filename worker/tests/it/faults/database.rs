@@ -214,6 +214,26 @@ async fn a_claim_whose_answer_never_comes_is_given_back_and_is_no_crash() {
 }
 
 #[tokio::test]
+async fn a_wire_that_goes_silent_costs_a_long_job_nothing() {
+    let server = Postgres::start(&[]).await;
+    let wire = Proxy::before(server.address()).await;
+    let through = server.url().replace(&server.address().to_string(), &wire.address().to_string());
+    let house = House::open_on(Ground::on(Database::Private(Box::new(server))).await, &[]).await;
+    house.prepare_effects().await;
+    let mut worker = Hand::Worker.alone(&house, &[("DATABASE_URL", &through)]).await;
+    house.ask([FaultEffect { ms: 18_000, ..FaultEffect::default() }]).await;
+    sleep(Duration::from_secs(5)).await;
+    // Whatever says anything now hears nothing any more; what is made afterwards does.
+    wire.set(Weather::DeafAfter(b"\0"));
+    sleep(Duration::from_millis(4500)).await;
+    wire.set(Weather::Fair);
+    house.until_ended(Duration::from_mins(1)).await;
+    house.audit().await.assert_whole(1);
+    assert_eq!(house.count("select count(*) from job_attempts").await, 1, "{}", worker.log());
+    assert!(worker.is_alive());
+}
+
+#[tokio::test]
 #[ignore = "long: ./test --faults"]
 async fn long_08_connections_that_go_deaf() {
     let (holds, figures) = deafen(10).await;
