@@ -11,6 +11,9 @@ use crate::DatabaseError;
 /// Longest wait for a connection that was given back to say that it is still there.
 const LAST_WORD: Duration = Duration::from_secs(5);
 
+/// A connection that was given back less than this ago is not asked again: it said so then.
+const FRESH: Duration = Duration::from_millis(500);
+
 /// How large a pool is and how long its users wait.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolSize {
@@ -47,11 +50,17 @@ pub fn connect_lazy(url: &str, size: PoolSize) -> Result<PgPool, DatabaseError> 
     Ok(PgPoolOptions::new()
         .max_connections(size.max)
         .acquire_timeout(size.acquire_timeout)
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            Box::pin(
+                async move { if known.idle_for < FRESH { Ok(true) } else { is_there(connection).await } },
+            )
+        })
         .after_release(|connection, _| Box::pin(is_there(connection)))
         .connect_lazy_with(options))
 }
 
-/// Whether a connection that comes back still answers. The pool asks by itself, but for as long as the wire is silent, which
+/// Whether a connection still answers. The pool asks by itself, but for as long as the wire is silent, which
 /// may be a quarter of an hour; and whoever waits for an answer that never comes holds one more of its places.
 async fn is_there(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     timeout(LAST_WORD, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)

@@ -14,17 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Longest wait for a connection that was given back to say that it is still there.
 const LAST_WORD: Duration = Duration::from_millis(500);
 
-/// How the ledger's statements are planned: once, as walks of an index, which each of them is. Left to itself PostgreSQL
-/// plans anew each time, which takes as long as the statement, or keeps what it had found good for an empty ledger. What
-/// takes longer than we wait for is broken off there, too.
-const SETTINGS: [(&str, &str); 6] = [
-    ("plan_cache_mode", "force_generic_plan"),
-    ("enable_seqscan", "off"),
-    ("enable_bitmapscan", "off"),
-    ("enable_hashjoin", "off"),
-    ("enable_mergejoin", "off"),
-    ("statement_timeout", "2500"),
-];
+/// What takes longer than we wait for is broken off on the other side, too.
+const SETTINGS: [(&str, &str); 1] = [("statement_timeout", "2500")];
 
 /// A pool beside a process's, to the same database: work that holds all of that one delays no claim and loses no lease.
 #[derive(Debug, Clone)]

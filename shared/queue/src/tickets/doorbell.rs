@@ -17,6 +17,8 @@ use super::Tickets;
 
 /// When a ring is repeated after the last one: a fetch that was under way may have missed the ticket, and hears of nothing.
 const ECHOES: [Duration; 2] = [Duration::from_millis(10), Duration::from_millis(100)];
+/// Between two rings that one consumer hears: each costs it a fetch, and what came meanwhile is found by the next.
+const CALM: Duration = Duration::from_millis(5);
 /// Between attempts to subscribe again.
 const RECONNECT: Duration = Duration::from_millis(500);
 /// How often a worker looks when nobody rings.
@@ -38,9 +40,12 @@ impl Doorbell {
     pub(crate) fn rings(&self, queue: Queue) -> impl Stream<Item = ()> + Send + Unpin + use<> {
         let bell = self.bells.get(&self.tickets.names().doorbell(queue));
         let bell = bell.expect("a doorbell is made for every queue that is served").subscribe();
-        let rings = stream::unfold(bell, |mut bell| async move {
+        let rings = stream::unfold((bell, false), |(mut bell, has_rung)| async move {
+            if has_rung {
+                sleep(CALM).await;
+            }
             bell.changed().await.ok()?;
-            Some(((), bell))
+            Some(((), (bell, true)))
         });
         let polls = stream::unfold((), |()| async {
             sleep(POLL).await;
