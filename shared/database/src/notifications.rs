@@ -139,18 +139,7 @@ pub async fn get(
     user: UserId,
     id: NotificationId,
 ) -> Result<Notification, DatabaseError> {
-    let row = sqlx::query_as!(
-        Row,
-        "select id, notification_type, vehicle_id, document_id, title, message, link, metadata, read_at, created_at,
-            null::bigint as total
-        from notifications
-        where id = $1 and user_id = $2 and is_shown",
-        id.0,
-        user.0
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(row.into())
+    find(db, user, id, true).await
 }
 
 /// One that has just been written to `user`, whether they want to see such ones in the product or not.
@@ -159,14 +148,24 @@ pub async fn written(
     user: UserId,
     id: NotificationId,
 ) -> Result<Notification, DatabaseError> {
+    find(db, user, id, false).await
+}
+
+async fn find(
+    db: &mut PgConnection,
+    user: UserId,
+    id: NotificationId,
+    only_shown: bool,
+) -> Result<Notification, DatabaseError> {
     let row = sqlx::query_as!(
         Row,
         "select id, notification_type, vehicle_id, document_id, title, message, link, metadata, read_at, created_at,
             null::bigint as total
         from notifications
-        where id = $1 and user_id = $2",
+        where id = $1 and user_id = $2 and (is_shown or not $3::boolean)",
         id.0,
-        user.0
+        user.0,
+        only_shown,
     )
     .fetch_one(db)
     .await?;
