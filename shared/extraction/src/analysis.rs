@@ -1,5 +1,6 @@
 //! A reading becomes an analysis: the kind decides who reads it, then the result is judged.
 
+mod merge;
 mod review;
 
 use domain::analysis::{Analysis, Field};
@@ -20,14 +21,24 @@ pub(crate) struct Findings {
 /// A zone read once more: its label and its rows.
 pub(crate) type Closer = (String, Vec<Row>);
 
-/// Reads the fields of a paper. The kind is detected when it is not given; zones that were read once more vote.
-pub fn analyze(reading: &Reading, given: Option<DocumentKind>, zones: &[ZoneReading]) -> Analysis {
+/// Reads the fields of a paper. The kind is detected when it is not given; zones that were read once more vote, and so do
+/// further readings of the same pages.
+///
+/// No reading at all is an empty paper.
+pub fn analyze(readings: &[Reading], given: Option<DocumentKind>, zones: &[ZoneReading]) -> Analysis {
+    let empty = Reading::default();
+    let reading = readings.first().unwrap_or(&empty);
     let sheet = Sheet::new(reading);
     let (kind, sure) = match given {
         Some(kind) => (kind, 1.0),
         None => kind::of_sheet(&sheet, reading.attached_xml.is_some()),
     };
-    let findings = findings(reading, &sheet, kind, &closer(reading, zones));
+    let closer = closer(reading, zones);
+    let first = findings(reading, &sheet, kind, &closer);
+    let findings = readings
+        .iter()
+        .skip(1)
+        .fold(first, |known, other| merge::merge(known, findings(other, &Sheet::new(other), kind, &closer)));
     let verdict = review::judge(kind, sure, given.is_some(), &findings);
     Analysis {
         status: verdict.status,
@@ -40,6 +51,11 @@ pub fn analyze(reading: &Reading, given: Option<DocumentKind>, zones: &[ZoneRead
         warnings: verdict.warnings,
         text: sheet.text(),
     }
+}
+
+/// Whether everything that such a paper must say was read with confidence: nothing needs to be read once more.
+pub fn is_settled(analysis: &Analysis) -> bool {
+    review::is_settled(analysis)
 }
 
 /// What should be read once more, closer, before the analysis is final. A clean page asks for nothing.

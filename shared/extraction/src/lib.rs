@@ -18,6 +18,6 @@ mod text;
 mod values;
 mod vote;
 
-pub use analysis::{analyze, zones};
+pub use analysis::{analyze, is_settled, zones};
 pub use kind::detect;
 pub use legibility::legibility;

@@ -1,6 +1,7 @@
 //! The certificat d'immatriculation: rubrics, coupon and machine-readable zone read the same things and vote.
 
 mod anchors;
+mod cells;
 mod codes;
 mod core;
 mod grid;
@@ -13,6 +14,7 @@ mod zones;
 use domain::analysis::Field;
 
 use crate::analysis::{Closer, Findings};
+use crate::labels;
 use crate::layout::Sheet;
 use crate::vote::{Vote, elect};
 
@@ -27,7 +29,7 @@ pub(crate) fn read(sheet: &Sheet, closer: &[Closer]) -> Findings {
         if fields.iter().any(|field| field.key == *code) || core::CORE.contains(code) {
             continue;
         }
-        fields.extend(single(code, &rubrics));
+        fields.extend(single(code, &rubrics, closer));
     }
     fields.sort_by_key(|field| anchors::position(&field.key).unwrap_or(usize::MAX));
     taxes::check(&mut fields);
@@ -49,12 +51,25 @@ pub(crate) fn likeness(sheet: &Sheet) -> f32 {
 /// Under this what was read is noise, and better left empty than offered.
 const NOISE: f32 = 0.1;
 
-/// A rubric that stands once: its first reading, plain codes first.
-fn single(code: &str, rubrics: &[rubrics::Rubric]) -> Option<Field> {
-    let rubric = rubrics.iter().find(|rubric| rubric.code == code)?;
-    let trust = if rubric.exact { 0.95 } else { 0.75 } - 0.1 * rubric.repairs as f32;
-    let field = elect(code, &[Vote::new(rubric.value.clone(), rubric.mark.clone(), "rubric", trust)])?;
+/// A rubric that stands once: its first reading, plain codes first, and what its cell said when it was read closer.
+fn single(code: &str, rubrics: &[rubrics::Rubric], closer: &[Closer]) -> Option<Field> {
+    let on_page = rubrics.iter().find(|rubric| rubric.code == code).map(|rubric| {
+        let trust = if rubric.exact { 0.95 } else { 0.75 } - 0.1 * rubric.repairs as f32;
+        Vote::new(rubric.value.clone(), rubric.mark.clone(), "rubric", trust)
+    });
+    let votes: Vec<Vote> = on_page.into_iter().chain(in_cell(code, closer)).collect();
+    let field = elect(code, &votes)?;
     (field.confidence >= NOISE).then_some(field)
+}
+
+/// What the cell of a rubric said on its own.
+fn in_cell<'a>(code: &'a str, closer: &'a [Closer]) -> impl Iterator<Item = Vote> + 'a {
+    labels::closer_rows(closer, code).filter_map(move |row| {
+        let (_, content) = codes::RUBRICS.iter().find(|(known, _)| *known == code)?;
+        let read = codes::read(*content, &row.tokens)?;
+        let trust = 0.85 - 0.1 * read.repairs as f32;
+        Some(Vote::new(read.value, row.mark(read.from..read.to), "zone", trust))
+    })
 }
 
 /// Every rubric code, in the order of the paper.

@@ -95,6 +95,17 @@ impl ChildReader {
         }
     }
 
+    /// Asks for more of the paper read last, which the child must still hold.
+    async fn ask_more(&mut self, request: &Request) -> Result<Reply, ReadError> {
+        let child = self.child.take().ok_or_else(|| ReadError::Crashed("the paper is gone".to_owned()))?;
+        self.ask(child, request, &mut |_| {}).await
+    }
+
+    fn add(&mut self, usage: Usage) {
+        self.usage.cpu_seconds += usage.cpu_seconds;
+        self.usage.peak_kib = self.usage.peak_kib.max(usage.peak_kib);
+    }
+
     async fn read_file(
         &mut self,
         path: &Path,
@@ -137,12 +148,20 @@ impl Reader for ChildReader {
         if zones.is_empty() {
             return Ok(Vec::new());
         }
-        let child = self.child.take().ok_or_else(|| ReadError::Crashed("the paper is gone".to_owned()))?;
-        match self.ask(child, &Request::Zones(zones.to_vec()), &mut |_| {}).await? {
+        match self.ask_more(&Request::Zones(zones.to_vec())).await? {
             Reply::Zones(readings, usage) => {
-                self.usage.cpu_seconds += usage.cpu_seconds;
-                self.usage.peak_kib = self.usage.peak_kib.max(usage.peak_kib);
+                self.add(usage);
                 Ok(readings)
+            }
+            other => Err(out_of_turn(&other)),
+        }
+    }
+
+    async fn read_again(&mut self) -> Result<Option<Reading>, ReadError> {
+        match self.ask_more(&Request::Again).await? {
+            Reply::Again(reading, usage) => {
+                self.add(usage);
+                Ok(reading)
             }
             other => Err(out_of_turn(&other)),
         }

@@ -25,7 +25,7 @@ use crate::serve::Legibility;
 use crate::wire::Frame;
 pub(crate) use failure::Failure;
 use kind::Kind;
-use page::{PageReader, Straightened};
+use page::{Again, PageReader, Straightened};
 
 /// Pages whose picture is kept for reading zones again. Papers with zones have one or two.
 const KEPT_PAGES: usize = 3;
@@ -39,6 +39,10 @@ pub(crate) struct Kept {
     pub(crate) image: Gray,
     /// Median height of a word's box, in pixels.
     pub(crate) word_height: f32,
+    frame: Frame,
+    rotation: u16,
+    /// How the page can be read once more.
+    again: Option<Again>,
 }
 
 /// Reads papers, one after another, with warm language models.
@@ -67,9 +71,9 @@ impl Engine {
             Kind::Picture(format) => {
                 report(Progress { page: 1, pages: 1 })?;
                 let image = picture::load(path, format, self.limits.max_pixels)?;
-                let read = self.pages.read(&image, 1)?;
+                let mut read = self.pages.read(&image, 1)?;
                 let mut pages = Pages::default();
-                self.keep(&read);
+                self.keep(&mut read);
                 pages.push(read);
                 pages.finish(None)
             }
@@ -78,6 +82,25 @@ impl Engine {
             return Err(Failure::Verdict(FailureReason::NothingToRead));
         }
         Ok((reading, frames))
+    }
+
+    /// The paper read last, read in another way; its boxes stand on the first reading's pages.
+    pub(crate) fn read_again(&mut self) -> Result<Option<Reading>, Failure> {
+        let mut pages = Vec::new();
+        for kept in &mut self.kept {
+            let Some(read) = self.pages.read_again(&mut kept.again, kept.number)? else { continue };
+            let frame = read.frame.then(&kept.frame.inverse());
+            let mut page = read.page;
+            for word in &mut page.words {
+                word.bbox = frame::place(&frame, word.bbox);
+            }
+            (page.width, page.height, page.rotation) =
+                (kept.image.width(), kept.image.height(), kept.rotation);
+            pages.push(page);
+        }
+        let is_empty = pages.iter().all(|page| page.words.is_empty());
+        let (engine, engine_version) = ("tesseract".to_owned(), Tesseract::version());
+        Ok((!is_empty).then_some(Reading { engine, engine_version, pages, attached_xml: None }))
     }
 
     /// Parts of the paper read last, closer.
@@ -105,18 +128,24 @@ impl Engine {
             }
             report(Progress { page: number, pages: info.pages })?;
             let image = pdf::rasterise(path, number, &self.limits)?;
-            let read = self.pages.read(&image, number)?;
-            self.keep(&read);
+            let mut read = self.pages.read(&image, number)?;
+            self.keep(&mut read);
             pages.push(read);
         }
         Ok(pages.finish(xml))
     }
 
-    fn keep(&mut self, read: &Straightened) {
+    fn keep(&mut self, read: &mut Straightened) {
         if let Some(image) = read.image.as_ref().filter(|_| self.kept.len() < KEPT_PAGES) {
             let height = read.page.height as f32;
-            let word_height = median(read.page.words.iter().map(|word| word.bbox.h * height));
-            self.kept.push(Kept { number: read.page.number, image: image.clone(), word_height });
+            self.kept.push(Kept {
+                number: read.page.number,
+                image: image.clone(),
+                word_height: median(read.page.words.iter().map(|word| word.bbox.h * height)),
+                frame: read.frame,
+                rotation: read.page.rotation,
+                again: read.again.take(),
+            });
         }
     }
 }

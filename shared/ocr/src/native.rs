@@ -3,5 +3,5 @@
 mod pix;
 mod tesseract;
 
-pub(crate) use pix::Gray;
+pub(crate) use pix::{Blot, Gray};
 pub(crate) use tesseract::{Segmentation, Tesseract};

@@ -58,6 +58,11 @@ pub trait Reader: Send {
     /// Parts of the paper read last, closer. A zone whose page is no longer at hand says nothing.
     async fn read_zones(&mut self, zones: &[Zone]) -> Result<Vec<ZoneReading>, ReadError>;
 
+    /// The paper read last once more, prepared in another way; `None` when there is no other way, as with a text layer.
+    ///
+    /// Pages whose picture is no longer at hand are empty. Boxes stand where those of the first reading do.
+    async fn read_again(&mut self) -> Result<Option<Reading>, ReadError>;
+
     /// Where a box of a read page stands on the upright page of the file, as a person sees it: a reader that straightens a
     /// photograph measures its words on the straightened page.
     fn place(&self, page: u32, bbox: BBox) -> BBox;

@@ -45,6 +45,10 @@ fn answer(engine: &mut Engine, limits: &Limits, request: Request) -> io::Result<
                 .read(&path, &mut report)
                 .map(|(reading, frames)| Reply::Reading(reading, frames, since(before)))
         }
+        Request::Again => {
+            limits::grant_cpu(limits.page_cpu_seconds)?;
+            engine.read_again().map(|reading| Reply::Again(reading, since(before)))
+        }
         Request::Zones(zones) => {
             limits::grant_cpu(limits.page_cpu_seconds)?;
             engine.read_zones(&zones).map(|readings| Reply::Zones(readings, since(before)))

@@ -22,6 +22,8 @@ pub(crate) enum Request {
     Start(Limits),
     /// Read a paper.
     Read(PathBuf),
+    /// Read the last paper once more, in another way.
+    Again,
     /// Read parts of the last paper.
     Zones(Vec<Zone>),
 }
@@ -33,6 +35,8 @@ pub(crate) enum Reply {
     Progress(Progress),
     /// The words, and how each page was straightened.
     Reading(Reading, Vec<Frame>, Usage),
+    /// The words, read in another way, if there is one.
+    Again(Option<Reading>, Usage),
     /// The words of the zones.
     Zones(Vec<ZoneReading>, Usage),
     /// The paper cannot be read.

@@ -1,6 +1,4 @@
-//! Bytes -> words -> fields -> a closer look -> fields.
-
-use std::sync::Arc;
+//! Bytes -> words -> fields -> other looks, while something is doubtful -> fields.
 
 use domain::analysis::Analysis;
 use domain::document::DocumentKind;
@@ -19,32 +17,53 @@ pub async fn analyze(
     kind: Option<DocumentKind>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Analysis, ReadError> {
-    let reading = Arc::new(reader.read(paper, progress).await?);
-    let first = understand(&reading, kind, Vec::new()).await?;
-    let zones = extraction::zones(&reading, first.document_type, &first);
-    let mut analysis = match reader.read_zones(&zones).await {
-        Ok(closer) if closer.is_empty() => first,
-        Ok(closer) => understand(&reading, kind, closer).await?,
-        // A closer look may only add: what was read stays.
-        Err(error) => {
-            warn!(%error, "the closer look failed");
-            first
-        }
-    };
+    let mut looks = Looks { readings: vec![reader.read(paper, progress).await?], closer: Vec::new() };
+    let mut analysis;
+    (looks, analysis) = understand(looks, kind).await?;
+    if look_closer(reader, &mut looks, &analysis).await {
+        (looks, analysis) = understand(looks, kind).await?;
+    }
+    if !extraction::is_settled(&analysis) && look_again(reader, &mut looks).await {
+        (_, analysis) = understand(looks, kind).await?;
+    }
     for field in &mut analysis.fields {
         field.bbox = reader.place(field.page, field.bbox);
     }
     Ok(analysis)
 }
 
-/// Extraction is pure computing: off the async threads.
-async fn understand(
-    reading: &Arc<Reading>,
-    kind: Option<DocumentKind>,
+/// All that was seen of a paper.
+struct Looks {
+    readings: Vec<Reading>,
     closer: Vec<ZoneReading>,
-) -> Result<Analysis, ReadError> {
-    let reading = Arc::clone(reading);
-    spawn_blocking(move || extraction::analyze(&reading, kind, &closer))
-        .await
-        .map_err(|error| ReadError::Crashed(error.to_string()))
+}
+
+/// Reads doubtful places once more; says whether that gave anything. Another look may only add: what was read stays.
+async fn look_closer(reader: &mut dyn Reader, looks: &mut Looks, analysis: &Analysis) -> bool {
+    let Some(first) = looks.readings.first() else { return false };
+    let zones = extraction::zones(first, analysis.document_type, analysis);
+    match reader.read_zones(&zones).await {
+        Ok(closer) => looks.closer = closer,
+        Err(error) => warn!(%error, "the closer look failed"),
+    }
+    !looks.closer.is_empty()
+}
+
+/// Reads the pages in another way; says whether there was one.
+async fn look_again(reader: &mut dyn Reader, looks: &mut Looks) -> bool {
+    match reader.read_again().await {
+        Ok(reading) => looks.readings.extend(reading),
+        Err(error) => warn!(%error, "the second look failed"),
+    }
+    looks.readings.len() > 1
+}
+
+/// Extraction is pure computing: off the async threads.
+async fn understand(looks: Looks, kind: Option<DocumentKind>) -> Result<(Looks, Analysis), ReadError> {
+    spawn_blocking(move || {
+        let analysis = extraction::analyze(&looks.readings, kind, &looks.closer);
+        (looks, analysis)
+    })
+    .await
+    .map_err(|error| ReadError::Crashed(error.to_string()))
 }

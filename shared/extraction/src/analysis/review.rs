@@ -36,6 +36,15 @@ pub(crate) fn mandatory(kind: DocumentKind) -> &'static [&'static str] {
     }
 }
 
+/// From here a mandatory field needs no other reading.
+const SETTLED: f32 = 0.8;
+
+/// Whether every mandatory field was read with confidence and nothing is doubtful.
+pub(super) fn is_settled(analysis: &Analysis) -> bool {
+    let sure = |key: &&str| analysis.field(key).is_some_and(|field| field.confidence >= SETTLED);
+    analysis.status == AnalysisStatus::Analyzed && mandatory(analysis.document_type).iter().all(sure)
+}
+
 /// Judges what was found.
 pub(super) fn judge(kind: DocumentKind, sure: f32, is_given: bool, findings: &Findings) -> Verdict {
     let fields = &findings.fields;

@@ -41,6 +41,11 @@ pub(crate) fn position(code: &str) -> Option<usize> {
     RUBRICS.iter().position(|(known, _)| *known == code)
 }
 
+/// Whether a code is one of the taxes, `Y.1` to `Y.6`.
+pub(crate) fn is_tax(rubric: usize) -> bool {
+    RUBRICS[rubric].0.starts_with('Y')
+}
+
 fn by_compact(compacted: &str) -> Option<usize> {
     RUBRICS.iter().position(|(code, _)| compact(code).eq_ignore_ascii_case(compacted))
 }

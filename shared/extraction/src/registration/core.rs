@@ -140,6 +140,9 @@ impl Evidence<'_> {
     fn issue_dates(&self) -> Vec<Vote> {
         let mut votes: Vec<Vote> = self.rubric_votes("I").collect();
         votes.extend(self.closer_dates("I"));
+        if votes.is_empty() {
+            votes.extend(self.lone_dates());
+        }
         for row in self.loose_rows() {
             let plate = plates::find(&row.text).into_iter().next();
             let Some(plate) = plate else { continue };
@@ -150,6 +153,17 @@ impl Evidence<'_> {
             }));
         }
         votes
+    }
+
+    /// A date that stands alone under the taxes, behind at most a misread code.
+    fn lone_dates(&self) -> impl Iterator<Item = Vote> {
+        let taxes = |row: &Row| anchors::in_row(row).iter().any(|anchor| anchors::is_tax(anchor.rubric));
+        let from = self.sheet.rows.iter().rposition(taxes).unwrap_or(usize::MAX);
+        let below = self.sheet.rows.iter().skip(from.saturating_add(1)).take(6);
+        below.filter(|row| row.tokens.len() <= 3).filter_map(|row| {
+            let date = dates::find(&row.text).into_iter().next()?;
+            Some(Vote::new(date.value.to_string(), row.mark_text(&date.at), "rubric", 0.7))
+        })
     }
 
     fn makes(&self) -> Vec<Vote> {

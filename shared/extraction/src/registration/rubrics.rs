@@ -21,7 +21,7 @@ pub(crate) struct Rubric {
 
 /// Every rubric that could be read, plain codes before guessed ones.
 pub(crate) fn read(sheet: &Sheet) -> Vec<Rubric> {
-    let anchors: Vec<Vec<Anchor>> = sheet.rows.iter().map(anchors::in_row).collect();
+    let anchors = grid::anchors(sheet);
     let (mut rubrics, mut guesses) = (Vec::new(), Vec::new());
     for (at, row) in sheet.rows.iter().enumerate() {
         let trusted: Vec<Anchor> = anchors[at]
@@ -69,7 +69,7 @@ fn behind(sheet: &Sheet, at: usize, anchor: Anchor, words: Range<usize>) -> Opti
     let (code, content) = RUBRICS[anchor.rubric];
     match content {
         Content::Names => block(sheet, at, anchor, words, 1)
-            .map(|(value, mark)| plain(code, &strip_title(&value), mark, anchor)),
+            .map(|(value, mark)| plain(code, &strip_title(before_number(&value)), mark, anchor)),
         Content::Address => block(sheet, at, anchor, words, 4)
             .map(|(value, mark)| plain(code, &strip_country(&value), mark, anchor)),
         content => {
@@ -157,6 +157,12 @@ fn capitals(row: &Row, words: Range<usize>) -> Range<usize> {
         end = at + 1;
     }
     words.start..end
+}
+
+/// No name has a number: what starts with one is the address under a code that was not read.
+fn before_number(name: &str) -> &str {
+    let digit = name.find(|c: char| c.is_ascii_digit()).filter(|at| *at >= 3);
+    digit.map_or(name, |at| name[..at].trim_end())
 }
 
 fn strip_title(name: &str) -> String {

@@ -3,13 +3,13 @@
 use domain::analysis::Analysis;
 use domain::reading::{BBox, Reading, Zone};
 
-use super::{anchors, core, rubrics};
+use super::{anchors, cells, core, rubrics};
 use crate::layout::Sheet;
 
 /// Signs of a VIN: no I, O or Q.
 pub(crate) const VIN_SIGNS: &str = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789";
 const PLATE_SIGNS: &str = "ABCDEFGHJKLMNPQRSTVWXYZ0123456789- ";
-const DATE_SIGNS: &str = "0123456789/";
+pub(super) const DIGITS: &str = "0123456789/";
 const MACHINE_SIGNS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
 
 /// Below this a core field is read once more.
@@ -23,7 +23,7 @@ pub(crate) fn zones(reading: &Reading, sheet: &Sheet, analysis: &Analysis) -> Ve
     let doubtful = |key: &str| analysis.field(key).is_none_or(|field| field.confidence < least(key));
     let machine = core::machine_lines(sheet, &[]);
     let mut zones = Vec::new();
-    for (key, signs, height) in [("E", VIN_SIGNS, 22), ("A", PLATE_SIGNS, 30), ("B", DATE_SIGNS, 30)] {
+    for (key, signs, height) in [("E", VIN_SIGNS, 22), ("A", PLATE_SIGNS, 30), ("B", DIGITS, 30)] {
         if doubtful(key) {
             zones.extend(
                 place(sheet, analysis, key).map(|(page, bbox)| zone(key, page, bbox, signs, height, true)),
@@ -34,6 +34,7 @@ pub(crate) fn zones(reading: &Reading, sheet: &Sheet, analysis: &Analysis) -> Ve
     {
         zones.extend(machine_zone(reading, &machine));
     }
+    zones.extend(cells::doubtful(sheet, analysis));
     zones
 }
 

@@ -21,7 +21,7 @@ HT            53,10
 ",
     );
     assert_eq!(detect(&reading).0, FuelReceipt);
-    let found = analyze(&reading, None, &[]);
+    let found = analyze(std::slice::from_ref(&reading), None, &[]);
     assert_fields(
         &found,
         &[

@@ -24,7 +24,7 @@ fn a_report_gives_result_next_visit_and_defects() {
 ",
     );
     assert_eq!(detect(&reading).0, Inspection);
-    let found = analyze(&reading, None, &[]);
+    let found = analyze(std::slice::from_ref(&reading), None, &[]);
     assert_fields(
         &found,
         &[

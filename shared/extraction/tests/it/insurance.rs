@@ -25,7 +25,7 @@ DIRECT ASSURANCE - Entreprise régie par le Code des assurances - Siège social 
 ",
     );
     assert_eq!(detect(&reading).0, Insurance);
-    let found = analyze(&reading, None, &[]);
+    let found = analyze(std::slice::from_ref(&reading), None, &[]);
     assert_fields(
         &found,
         &[

@@ -70,7 +70,7 @@ proptest! {
     #[test]
     fn no_reading_panics(reading in reading(), words in prop::collection::vec(word(), 0..12), at in 0_usize..8) {
         for kind in READ {
-            let first = extraction::analyze(&reading, Some(kind), &[]);
+            let first = extraction::analyze(std::slice::from_ref(&reading), Some(kind), &[]);
             assert_well_formed(&first);
             for zone in extraction::zones(&reading, kind, &first) {
                 prop_assert!(zone.bbox.x.is_finite() && zone.bbox.w >= 0.0, "{zone:?}");
@@ -79,8 +79,8 @@ proptest! {
         let label = ["E", "A", "B", "I", "mrz", "total_ttc", "date", "number"][at];
         let zone = ZoneReading { label: label.into(), page: 1, words };
         let given = DocumentKind::ALL[at % 3];
-        assert_well_formed(&extraction::analyze(&reading, Some(given), std::slice::from_ref(&zone)));
-        assert_well_formed(&extraction::analyze(&reading, None, &[zone]));
+        assert_well_formed(&extraction::analyze(std::slice::from_ref(&reading), Some(given), std::slice::from_ref(&zone)));
+        assert_well_formed(&extraction::analyze(std::slice::from_ref(&reading), None, &[zone]));
         for page in &reading.pages {
             prop_assert!(extraction::legibility(page).is_finite());
         }

@@ -26,7 +26,7 @@ Payé par CB le 14/09/2023                                109,85 €
 ",
     );
     assert_eq!(detect(&reading).0, Invoice);
-    let found = analyze(&reading, None, &[]);
+    let found = analyze(std::slice::from_ref(&reading), None, &[]);
     assert_fields(
         &found,
         &[

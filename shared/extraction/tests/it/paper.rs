@@ -44,7 +44,7 @@ fn words(line: u32, text: &str, confidence: f32) -> Vec<Word> {
 
 /// Reads a drawing as a kind.
 pub fn analysis(kind: DocumentKind, text: &str) -> Analysis {
-    analyze(&drawn(text), Some(kind), &[])
+    analyze(&[drawn(text)], Some(kind), &[])
 }
 
 /// The value of a field as a string; empty when it was not read.

@@ -9,7 +9,7 @@ fn read(reading: &str, truth: &str) -> (Truth, Analysis) {
     let reading: Reading = serde_json::from_str(reading).expect("a reading");
     let truth: Truth = serde_json::from_str(truth).expect("a truth");
     assert_eq!(detect(&reading).0, truth.kind);
-    let analysis = analyze(&reading, None, &[]);
+    let analysis = analyze(std::slice::from_ref(&reading), None, &[]);
     (truth, analysis)
 }
 

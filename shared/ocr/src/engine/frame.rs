@@ -37,6 +37,17 @@ impl Frame {
         }))
     }
 
+    /// The way back, by the adjugate: a projective map needs no scale.
+    pub(crate) fn inverse(&self) -> Self {
+        let at = |row: usize, column: usize| self.0[row % 3 * 3 + column % 3];
+        Self(std::array::from_fn(|place| {
+            // The cofactor of the transposed place, its sign kept by going round.
+            let (row, column) = (place % 3, place / 3);
+            at(row + 1, column + 1) * at(row + 2, column + 2)
+                - at(row + 1, column + 2) * at(row + 2, column + 1)
+        }))
+    }
+
     fn point(&self, x: f32, y: f32) -> (f32, f32) {
         let m = &self.0;
         let scale = m[6] * x + m[7] * y + m[8];
@@ -89,6 +100,8 @@ mod tests {
         let both = turn.then(&cut);
         let (x, y) = turn.point(0.3, 0.6);
         assert!(close(both.point(0.3, 0.6), cut.point(x, y)));
+        let (x, y) = both.point(0.3, 0.6);
+        assert!(close(both.inverse().point(x, y), (0.3, 0.6)));
         let bbox = place(&Frame::IDENTITY, BBox { x: 0.1, y: 0.2, w: 0.3, h: 0.4 });
         assert!(close((bbox.x, bbox.y), (0.1, 0.2)) && close((bbox.w, bbox.h), (0.3, 0.4)));
     }

@@ -28,11 +28,21 @@ pub(super) struct Straightened {
     pub(super) frame: Frame,
     /// The picture that was read; a text layer has none.
     pub(super) image: Option<Gray>,
+    /// How it can be read once more.
+    pub(super) again: Option<Again>,
+}
+
+/// Another reading of a page: one that lost against the first, or a way that was not tried.
+pub(super) enum Again {
+    /// Read already.
+    Read(Box<Straightened>),
+    /// The upright picture, not read in this way yet.
+    Untried(Gray, &'static [Way]),
 }
 
 impl Straightened {
     pub(super) fn from_text_layer(page: ReadPage) -> Self {
-        Self { page, frame: Frame::IDENTITY, image: None }
+        Self { page, frame: Frame::IDENTITY, image: None, again: None }
     }
 }
 
@@ -73,8 +83,29 @@ impl PageReader {
                 best = self.better(best, other);
             }
         }
+        best.again = best.again.or(Some(Again::Untried(upright, steps::SECOND)));
         best.page.rotation = turn;
         Ok(best)
+    }
+
+    /// The page once more, in another way.
+    pub(super) fn read_again(
+        &mut self,
+        again: &mut Option<Again>,
+        number: u32,
+    ) -> Result<Option<Straightened>, Failure> {
+        match again.take() {
+            None => Ok(None),
+            Some(Again::Read(read)) => Ok(Some(*read)),
+            Some(Again::Untried(image, ways)) => {
+                for way in ways {
+                    if let Some(prepared) = steps::prepare(&image, *way)? {
+                        return self.attempt(prepared, number).map(Some);
+                    }
+                }
+                Ok(None)
+            }
+        }
     }
 
     /// The page, read in the first way that applies to it.
@@ -95,7 +126,7 @@ impl PageReader {
     fn attempt(&mut self, prepared: Prepared, number: u32) -> Result<Straightened, Failure> {
         let Prepared { image, frame, mode } = prepared;
         let page = self.words(&image, number, mode)?;
-        Ok(Straightened { page, frame, image: Some(image) })
+        Ok(Straightened { page, frame, image: Some(image), again: None })
     }
 
     /// The turn that brings a page upright that was read with little success, found on a small picture.
@@ -120,7 +151,10 @@ impl PageReader {
     }
 
     fn better(&self, a: Straightened, b: Straightened) -> Straightened {
-        if (self.legibility)(&b.page) > (self.legibility)(&a.page) { b } else { a }
+        let (mut winner, loser) =
+            if (self.legibility)(&b.page) > (self.legibility)(&a.page) { (b, a) } else { (a, b) };
+        winner.again = Some(Again::Read(Box::new(loser)));
+        winner
     }
 
     fn words(&mut self, image: &Gray, number: u32, mode: Segmentation) -> Result<ReadPage, Failure> {

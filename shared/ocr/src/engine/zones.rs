@@ -1,6 +1,8 @@
 //! Parts of a page, read once more without dictionaries.
 
-use domain::reading::{BBox, Word, Zone, ZoneReading};
+mod line;
+
+use domain::reading::{BBox, Zone, ZoneReading};
 
 use super::{Failure, Kept, tsv};
 use crate::native::{Gray, Segmentation, Tesseract};
@@ -27,22 +29,39 @@ pub(super) fn read(
 }
 
 fn read_one(reader: &mut Tesseract, kept: &Kept, zone: &Zone) -> Result<ZoneReading, Failure> {
-    let area = widened(zone.bbox);
-    let image = enlarged(&kept.image, area, zone.capital_px as f32 / (kept.word_height * CAPITAL_SHARE))?;
+    let mut area = widened(zone.bbox);
+    let mut part = cut(&kept.image, area)?;
+    let mut capital = kept.word_height * CAPITAL_SHARE;
+    let mut words = Vec::new();
+    if zone.single_line {
+        match line::find(&part)? {
+            Some(found) => {
+                capital = found.capital;
+                part = cut(&part, found.area)?;
+                area = within(found.area, area);
+            }
+            None => return Ok(ZoneReading { label: zone.label.clone(), page: zone.page, words }),
+        }
+    }
+    let image = enlarged(&part, zone.capital_px as f32 / capital)?;
     reader.set("tessedit_char_whitelist", zone.charset.as_deref().unwrap_or_default());
     let mode = if zone.single_line { Segmentation::Line } else { Segmentation::Block };
     let tsv = reader.read(&image, mode).ok_or_else(Failure::memory)?;
-    let words = tsv::words(&tsv, image.width(), image.height());
-    let words = words.into_iter().map(|word| on_page(word, area)).collect();
+    words.extend(tsv::words(&tsv, image.width(), image.height()));
+    for word in &mut words {
+        word.bbox = within(word.bbox, area);
+    }
     Ok(ZoneReading { label: zone.label.clone(), page: zone.page, words })
 }
 
-fn enlarged(page: &Gray, area: BBox, factor: f32) -> Result<Gray, Failure> {
+fn cut(page: &Gray, area: BBox) -> Result<Gray, Failure> {
     let (width, height) = (page.width() as f32, page.height() as f32);
     let (x, y) = (area.x * width, area.y * height);
     let (w, h) = ((area.w * width).max(1.0), (area.h * height).max(1.0));
-    let part =
-        page.clipped(x as u32, y as u32, w.ceil() as u32, h.ceil() as u32).ok_or_else(Failure::memory)?;
+    page.clipped(x as u32, y as u32, w.ceil() as u32, h.ceil() as u32).ok_or_else(Failure::memory)
+}
+
+fn enlarged(part: &Gray, factor: f32) -> Result<Gray, Failure> {
     let factor = if factor.is_finite() { factor.clamp(0.25, 4.0) } else { 1.0 };
     part.scaled(factor).ok_or_else(Failure::memory)
 }
@@ -55,9 +74,7 @@ fn widened(bbox: BBox) -> BBox {
     BBox { x, y, w: right - x, h: bottom - y }
 }
 
-fn on_page(mut word: Word, area: BBox) -> Word {
-    let own = word.bbox;
-    word.bbox =
-        BBox { x: area.x + own.x * area.w, y: area.y + own.y * area.h, w: own.w * area.w, h: own.h * area.h };
-    word
+/// A box that is measured in fractions of an area, in fractions of the page.
+fn within(own: BBox, area: BBox) -> BBox {
+    BBox { x: area.x + own.x * area.w, y: area.y + own.y * area.h, w: own.w * area.w, h: own.h * area.h }
 }

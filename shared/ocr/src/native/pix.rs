@@ -16,8 +16,24 @@ const INK: i32 = 160;
 const BAND: i32 = 90;
 /// Heights of letters, in pixels.
 const LETTER: std::ops::Range<i32> = 7..120;
+/// Blots smaller than this share of a letter's height may be dirt: full stops are some 0.16 of it, and stand by letters.
+const DIRT: f32 = 0.35;
+/// How far from every sign dirt stands, in letters' heights.
+const AWAY: f32 = 0.6;
+/// Leptonica's `L_SELECT_IF_EITHER` and `L_SELECT_IF_GTE`.
+const SELECT_IF_EITHER: i32 = 5;
+const SELECT_IF_GTE: i32 = 4;
 /// Widest lean looked for, in degrees: a page held in a hand.
 const WIDEST_LEAN: f32 = 12.0;
+
+/// The box of a connected blot of ink, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Blot {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    pub(crate) width: i32,
+    pub(crate) height: i32,
+}
 
 /// A grey image of 8 bits a pixel, owned.
 ///
@@ -120,6 +136,32 @@ impl Gray {
         Self::own(unsafe { capi::pixBackgroundNormSimple(self.0, ptr::null_mut(), ptr::null_mut()) })
     }
 
+    /// Dirt taken out: blots smaller than any sign of letters this high that stand away from every sign.
+    #[expect(unsafe_code, reason = "Leptonica is C")]
+    pub(crate) fn cleaned(&self, letter_height: f32) -> Option<Self> {
+        let least = (letter_height * DIRT).round().max(2.0) as i32;
+        let reach = 2 * (letter_height * AWAY).round() as i32 + 1;
+        let none: *mut capi::Pix = ptr::null_mut();
+        // SAFETY: all pictures made here are owned; `pixSetMasked` writes only into the fresh copy.
+        unsafe {
+            let ink = Self::own(capi::pixConvertTo1(self.0, INK))?;
+            let signs = Self::own(capi::pixSelectBySize(
+                ink.0,
+                least,
+                least,
+                8,
+                SELECT_IF_EITHER,
+                SELECT_IF_GTE,
+                none.cast(),
+            ))?;
+            let near = Self::own(capi::pixDilateBrick(none, signs.0, reach, reach))?;
+            let dirt = Self::own(capi::pixSubtract(none, ink.0, near.0))?;
+            let dirt = Self::own(capi::pixDilateBrick(none, dirt.0, 5, 5))?;
+            let clean = Self::own(capi::pixCopy(none, self.0))?;
+            (capi::pixSetMasked(clean.0, dirt.0, 255) == 0).then_some(clean)
+        }
+    }
+
     /// White letters on dark bands become dark letters on white; `None` too when there is no such band.
     #[expect(unsafe_code, reason = "Leptonica is C")]
     pub(crate) fn bands_reversed(&self) -> Option<Self> {
@@ -155,26 +197,32 @@ impl Gray {
         (failed == 0).then_some((angle, confidence))
     }
 
-    /// Median height of what looks like a letter, in pixels: a connected blot of ink, neither speck nor picture.
+    /// What looks like a letter: a connected blot of ink, neither speck nor picture.
     #[expect(unsafe_code, reason = "Leptonica is C")]
-    pub(crate) fn letter_height(&self) -> Option<f32> {
-        let mut heights = Vec::new();
+    pub(crate) fn blots(&self) -> Option<Vec<Blot>> {
+        let mut found = Vec::new();
         // SAFETY: the binary pix is owned here; the boxes are read within their count and destroyed.
         unsafe {
             let binary = Self::own(capi::pixConvertTo1(self.0, INK))?;
             let mut blots = capi::pixConnCompBB(binary.0, 8);
             for index in 0..capi::boxaGetCount(blots) {
-                let (mut width, mut height) = (0, 0);
-                let (unused, unused_too) = (ptr::null_mut(), ptr::null_mut());
-                capi::boxaGetBoxGeometry(blots, index, unused, unused_too, &raw mut width, &raw mut height);
+                let (mut x, mut y, mut width, mut height) = (0, 0, 0, 0);
+                let (left, top, wide, high) = (&raw mut x, &raw mut y, &raw mut width, &raw mut height);
+                capi::boxaGetBoxGeometry(blots, index, left, top, wide, high);
                 if LETTER.contains(&height) && width < 3 * height && height < 8 * width {
-                    heights.push(height as f32);
+                    found.push(Blot { x, y, width, height });
                 }
             }
             capi::boxaDestroy(&raw mut blots);
         }
-        heights.sort_by(f32::total_cmp);
-        heights.get(heights.len() / 2).copied()
+        Some(found)
+    }
+
+    /// Median height of what looks like a letter, in pixels.
+    pub(crate) fn letter_height(&self) -> Option<f32> {
+        let mut heights: Vec<i32> = self.blots()?.iter().map(|blot| blot.height).collect();
+        heights.sort_unstable();
+        heights.get(heights.len() / 2).map(|height| *height as f32)
     }
 
     /// The quadrilateral `corners` (top left, top right, bottom right, bottom left) drawn as a full picture of this size.

@@ -40,8 +40,18 @@ pub(super) fn read(evidence: &Evidence<'_>, make: Option<&str>) -> Option<Field>
         Some(false) => confidence *= 0.8,
         None => {}
     }
+    if let Some(printed) = as_printed(evidence, &agreed.text).filter(|_| !fits) {
+        return Some(field("E", Value::from(printed), &first.mark, 0.9, vec!["check:mrz".to_owned()]));
+    }
     agreed.text.parse::<Vin>().ok()?;
     Some(field("E", Value::from(agreed.text), &first.mark, confidence, notes))
+}
+
+/// The number with letters that no VIN has, when only so it passes its check digit in the machine-readable zone.
+fn as_printed(evidence: &Evidence<'_>, agreed: &str) -> Option<String> {
+    let parts = evidence.machine.parts("vin").into_iter().filter(|(part, _, _)| part.fits);
+    let mut printed = parts.map(|(part, _, _)| part.value).filter(|value| value.parse::<Vin>().is_err());
+    printed.find(|value| vins::clean(value) == vins::clean(agreed))
 }
 
 /// A combination of what was read that passes a check digit, else the agreed text with its known places mended.

@@ -7,6 +7,8 @@ use crate::wire::Frame;
 
 /// Height in pixels at which letters are read best, of those tried on the specimens.
 const LETTER_HEIGHT: f32 = 15.0;
+/// Another height, for a second opinion: other strokes touch, other dots vanish.
+const OTHER_HEIGHT: f32 = 21.0;
 /// Smallest and largest change of size: a wrong guess must not ruin a page or its cost.
 const LEAST_SCALE: f32 = 0.5;
 const MOST_SCALE: f32 = 1.8;
@@ -19,7 +21,7 @@ const SURE_SKEW: f32 = 3.0;
 
 /// One step of preparing a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::engine) enum Step {
     /// Cut the paper out of a photograph and straighten its perspective. The way ends where no paper stands out.
     CutOut,
     /// Make white letters on dark bands dark on white.
@@ -28,18 +30,31 @@ pub(super) enum Step {
     Normalise,
     /// Scale so that letters have the height that Tesseract reads best.
     Size,
+    /// Scale so that letters have another height than [`Step::Size`] gives them.
+    OtherSize,
+    /// Take out dirt between the lines.
+    Clean,
     /// Level the lines.
     Level,
 }
 
 /// Steps, then how the page is cut into lines.
-pub(super) type Way = (&'static [Step], Segmentation);
+pub(in crate::engine) type Way = (&'static [Step], Segmentation);
 
 /// In the order of trust: a paper that stands out is cut out; one that fills the picture is not.
 pub(super) const WAYS: [Way; 3] = [
-    (&[Step::CutOut, Step::Reverse, Step::Normalise, Step::Size, Step::Level], Segmentation::Block),
-    (&[Step::Reverse, Step::Normalise, Step::Size, Step::Level], Segmentation::Block),
+    (
+        &[Step::CutOut, Step::Reverse, Step::Normalise, Step::Size, Step::Clean, Step::Level],
+        Segmentation::Block,
+    ),
+    (&[Step::Reverse, Step::Normalise, Step::Size, Step::Clean, Step::Level], Segmentation::Block),
     (&[Step::Normalise, Step::Level], Segmentation::Column),
+];
+
+/// Ways of reading once more a page that [`WAYS`] read: other sizes make other mistakes.
+pub(super) const SECOND: &[Way] = &[
+    (&[Step::CutOut, Step::Reverse, Step::Normalise, Step::OtherSize, Step::Level], Segmentation::Block),
+    (&[Step::Reverse, Step::Normalise, Step::OtherSize, Step::Level], Segmentation::Block),
 ];
 
 /// For telling which way is up, on a picture that went through other steps before.
@@ -74,7 +89,9 @@ fn apply(image: &Gray, step: Step) -> Result<Option<(Gray, Frame)>, Failure> {
         Step::Normalise => {
             Some((image.background_normalised().ok_or_else(Failure::memory)?, Frame::IDENTITY))
         }
-        Step::Size => Some((sized(image)?, Frame::IDENTITY)),
+        Step::Size => Some((sized(image, LETTER_HEIGHT)?, Frame::IDENTITY)),
+        Step::OtherSize => Some((sized(image, OTHER_HEIGHT)?, Frame::IDENTITY)),
+        Step::Clean => Some((cleaned(image)?, Frame::IDENTITY)),
         Step::Level => Some(levelled(image)?),
     };
     Ok(done)
@@ -90,13 +107,20 @@ fn cut_out(image: &Gray, corners: [(f32, f32); 4]) -> Result<(Gray, Frame), Fail
     Ok((cut, Frame::quadrilateral(corners)))
 }
 
-fn sized(image: &Gray) -> Result<Gray, Failure> {
+fn sized(image: &Gray, wanted: f32) -> Result<Gray, Failure> {
     let Some(height) = image.letter_height() else { return Ok(image.clone()) };
-    let factor = (LETTER_HEIGHT / height).clamp(LEAST_SCALE, MOST_SCALE);
+    let factor = (wanted / height).clamp(LEAST_SCALE, MOST_SCALE);
     if (factor - 1.0).abs() < WORTH_SCALING {
         return Ok(image.clone());
     }
     image.scaled(factor).ok_or_else(Failure::memory)
+}
+
+fn cleaned(image: &Gray) -> Result<Gray, Failure> {
+    match image.letter_height() {
+        Some(height) => image.cleaned(height).ok_or_else(Failure::memory),
+        None => Ok(image.clone()),
+    }
 }
 
 fn levelled(image: &Gray) -> Result<(Gray, Frame), Failure> {
