@@ -22,7 +22,7 @@ use crate::reader::ReadError;
 pub use turning::Turning;
 
 /// Longest that drawing may take, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Most bytes that unpacking may take.
 const UNPACKED_BYTES: u64 = 400 << 20;
 /// How far into a file a PDF's header may stand, as readers accept it.

@@ -81,6 +81,9 @@ async fn a_webp_that_moves_or_is_cut_off_is_refused() {
     assert_eq!(refusal(&image.encoder().bytes()).await, Refusal::TooManyPixels);
 }
 
+/// Type, count and value, or its place, of an entry.
+type Value = (u16, u32, Vec<u8>);
+
 /// A TIFF by hand: grey pages of 4 x 2 pixels, with these further entries in each.
 struct Made {
     is_big: bool,
@@ -110,7 +113,7 @@ impl Made {
             let pixels = out.len() as u32;
             out.extend([page as u8, 10, 20, 30, 40, 50, 60, 70]);
             let number = |number: u32| (4, 1_u32, self.long(number));
-            let mut entries: Vec<(u16, (u16, u32, Vec<u8>))> = vec![
+            let mut entries: Vec<(u16, Value)> = vec![
                 (256, number(self.size.0)),
                 (257, number(self.size.1)),
                 (258, number(8)),

@@ -32,7 +32,7 @@ pub(crate) fn webp(picture: &RgbImage) -> Option<Vec<u8>> {
         if data.is_null() {
             return None;
         }
-        let bytes = std::slice::from_raw_parts(data, size as usize).to_vec();
+        let bytes = std::slice::from_raw_parts(data, size).to_vec();
         capi::lept_free(data.cast());
         (failed == 0).then_some(bytes)
     }
