@@ -5,7 +5,10 @@ use poem::http::{Method, Uri};
 use poem::{Endpoint, Middleware, Request, Result};
 
 /// A beginning of a path, and what it is served as.
-const ALIASES: &[(&str, &str)] = &[("/api/settings/settings", "/api/settings")];
+const ALIASES: &[(&str, &str)] = &[
+    ("/api/settings/settings", "/api/settings"),
+    ("/api/documents/batch_analyze", "/api/documents/batch-analyze"),
+];
 
 /// Operations that some clients ask for by another method.
 const METHODS: &[(Method, &str, Method)] = &[(Method::PUT, "/api/auth/change-password", Method::POST)];

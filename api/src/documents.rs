@@ -1,47 +1,64 @@
 //! Papers over HTTP: upload, list, change, read again, follow, download.
 
 mod analysis;
+mod applying;
+mod batches;
 mod download;
 mod events;
+mod export;
+mod files;
 mod filter;
 mod forms;
+mod groups;
+mod lists;
+mod readings;
+mod sent;
+mod thumbnail;
 mod upload;
+mod version;
 mod view;
 
 pub(crate) use view::why;
 
 use database::documents::{self, DocumentColumn};
-use domain::document::DocumentKind;
 use domain::ids::DocumentId;
-use domain::job::Queue;
 use domain::paging::OrderBy;
 use operations::Context;
+use operations::documents::RestoreError;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::{Binary, EventStream, Json, Response};
-use telemetry::Shutdown;
+use poem_openapi::payload::Json;
 
-use crate::body::{Body, MaybeBody};
+use crate::body::Body;
 use crate::created::{Created, Gone};
 use crate::error::ApiError;
-use crate::events::{Events, Seats, follow};
 use crate::limits::Limiter;
 use crate::paging::{self, Page};
 use crate::pressure::Pressure;
-use crate::security::{Caller, Principal};
+use crate::security::Principal;
 use crate::tags::Tag;
 
-use analysis::{AnalysisView, CorrectionsForm};
-use events::{DocumentEvent, Reading};
 use filter::DocumentFilters;
-use forms::{AnalyzeForm, DocumentPatch, ReadAs};
-use upload::UploadForm;
-use view::{Accepted, DocumentDetail, DocumentView};
+use forms::{DocumentForm, DocumentPatch};
+use sent::{CaptureForm, UploadForm};
+use version::DocumentChange;
+use view::{DocumentDetail, DocumentView};
 
-/// Papers and their reading.
-pub struct DocumentsApi;
+/// Papers, what is read on them, and lists of them.
+pub(crate) fn apis() -> impl OpenApi {
+    (
+        DocumentsApi,
+        readings::ReadingsApi,
+        lists::DocumentListsApi,
+        lists::VehicleDocumentsApi,
+        files::DocumentFilesApi,
+    )
+}
+
+/// Papers.
+struct DocumentsApi;
 
 #[OpenApi(prefix_path = "/api/documents", tag = "Tag::Documents")]
 impl DocumentsApi {
@@ -76,6 +93,8 @@ impl DocumentsApi {
         status_in: Query<Option<String>>,
         /// Only papers with an analysis, or without.
         is_analyzed: Query<Option<bool>>,
+        /// Only papers that wait to be sorted, or that do not.
+        is_inbox: Query<Option<bool>>,
         /// Only papers that end on this day or before.
         #[oai(name = "expires_on__lte")]
         expires_until: Query<Option<chrono::NaiveDate>>,
@@ -93,6 +112,7 @@ impl DocumentsApi {
             status: status.0,
             statuses: status_in.0,
             is_analyzed: is_analyzed.0,
+            is_inbox: is_inbox.0,
             expires_until: expires_until.0,
             expires_from: expires_from.0,
             search: search.0,
@@ -105,7 +125,7 @@ impl DocumentsApi {
 
     /// Upload a paper
     ///
-    /// PNG, JPEG or PDF, at most 20 MB and 50 pages. What it is is found by looking at it; reading starts by itself. The
+    /// PNG, JPEG, WebP, TIFF or PDF, at most 20 MB and 50 pages. What it is is found by looking at it; reading starts by itself. The
     /// same file a second time is a conflict that names the first.
     #[oai(path = "/", method = "post", operation_id = "upload_document")]
     async fn upload_document(
@@ -124,6 +144,28 @@ impl DocumentsApi {
         Ok(Created::at(format!("/api/documents/{}/", view.id), view))
     }
 
+    /// Photograph now, sort later
+    ///
+    /// The pump's display, a receipt: the paper waits in the inbox (`is_inbox`) until it is given a vehicle or a kind. It is
+    /// read like any other.
+    #[oai(path = "/quick-capture", method = "post", operation_id = "capture_document")]
+    async fn capture_document(
+        &self,
+        context: Data<&Context>,
+        limiter: Data<&Limiter>,
+        pressure: Data<&Pressure>,
+        caller: Principal,
+        /// Repeating a request with the same key gets the first answer.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+        form: CaptureForm,
+    ) -> Result<Created<DocumentView>, ApiError> {
+        limiter.account(crate::limits::UPLOADS_PER_USER, &caller.user().to_string()).await?;
+        let view =
+            upload::store(&context, (&caller, &pressure), idempotency_key.0.as_deref(), form.0).await?;
+        Ok(Created::at(format!("/api/documents/{}/", view.id), view))
+    }
+
     /// One of my papers
     #[oai(path = "/:id", method = "get", operation_id = "get_document")]
     async fn get_document(
@@ -139,30 +181,49 @@ impl DocumentsApi {
         Ok(Json(DocumentDetail { document: document.into(), extracted_text: text }))
     }
 
-    /// Change what is said of a paper
+    /// Replace what is said of a paper
     ///
-    /// What is absent stays; null takes a value away. Only the uploader may hang it on another vehicle.
-    #[oai(path = "/:id", method = "patch", operation_id = "update_document")]
-    async fn update_document(
+    /// What is absent is not known afterwards. Only the uploader may hang it on another vehicle, or on none.
+    #[oai(path = "/:id", method = "put", operation_id = "replace_document")]
+    async fn replace_document(
         &self,
         context: Data<&Context>,
         caller: Principal,
         /// The paper's id.
         id: Path<i64>,
-        patch: Body<DocumentPatch>,
+        form: Body<DocumentForm>,
     ) -> Result<Json<DocumentView>, ApiError> {
-        let mut work = context.begin().await?;
-        let mut document = documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
-        patch.0.apply_to(&mut document, &mut work, &caller).await?;
-        documents::save(&mut work, caller.as_editor(), &document).await?;
-        let document = documents::get(&mut work, caller.as_viewer(), DocumentId(id.0)).await?;
-        work.commit().await?;
-        Ok(Json(document.into()))
+        change(&context, &caller, DocumentId(id.0), form.0.into()).await
+    }
+
+    /// Change what is said of a paper, or its file
+    ///
+    /// JSON changes what is said: what is absent stays; null takes a value away. A form with a `file` puts another file in the
+    /// place of the paper's, a better photograph say: it is read anew, corrections stay. Only the uploader may hang the paper
+    /// on another vehicle.
+    #[oai(path = "/:id", method = "patch", operation_id = "update_document")]
+    async fn update_document(
+        &self,
+        context: Data<&Context>,
+        limiter: Data<&Limiter>,
+        pressure: Data<&Pressure>,
+        caller: Principal,
+        /// The paper's id.
+        id: Path<i64>,
+        request: DocumentChange,
+    ) -> Result<Json<DocumentView>, ApiError> {
+        match request {
+            DocumentChange::Said(patch) => change(&context, &caller, DocumentId(id.0), patch).await,
+            DocumentChange::File(form) => {
+                limiter.account(crate::limits::UPLOADS_PER_USER, &caller.user().to_string()).await?;
+                version::replace(&context, (&caller, &pressure), DocumentId(id.0), form).await.map(Json)
+            }
+        }
     }
 
     /// Delete a paper
     ///
-    /// It is out of sight at once and purged, file included, after 30 days.
+    /// It is out of sight at once and purged, file included, after 30 days; until then it can be restored.
     #[oai(path = "/:id", method = "delete", operation_id = "delete_document")]
     async fn delete_document(
         &self,
@@ -172,109 +233,48 @@ impl DocumentsApi {
         id: Path<i64>,
     ) -> Result<Gone, ApiError> {
         let mut work = context.begin().await?;
-        documents::delete(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
+        let now = context.clock.now();
+        operations::documents::delete(&mut work, caller.as_editor(), DocumentId(id.0), now).await?;
         work.commit().await?;
         Ok(Gone::NoContent)
     }
 
-    /// Have a paper read again
+    /// Bring a deleted paper back
     ///
-    /// A reading that waits or runs already is answered instead of a second one. Earlier readings and corrections stay;
-    /// what only a reading found gives way to what this one finds.
-    #[oai(path = "/:id/analyze", method = "post", operation_id = "analyze_document")]
-    async fn analyze_document(
+    /// Within 30 days. One that is there stays as it is. The same file uploaded meanwhile is a conflict that names it.
+    #[oai(path = "/:id/restore", method = "post", operation_id = "restore_document")]
+    async fn restore_document(
         &self,
         context: Data<&Context>,
-        pressure: Data<&Pressure>,
         caller: Principal,
         /// The paper's id.
         id: Path<i64>,
-        form: MaybeBody<AnalyzeForm>,
-    ) -> Result<Accepted, ApiError> {
-        let read_as = form.0.read_as()?;
-        pressure.allow(&context, Queue::Ocr).await?;
+    ) -> Result<Json<DocumentView>, ApiError> {
         let mut work = context.begin().await?;
-        let document = documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
-        let kind = match read_as {
-            ReadAs::Before => document.said_type.as_deref().and_then(DocumentKind::from_word),
-            ReadAs::Detected => None,
-            ReadAs::Kind(kind) => Some(kind),
-        };
-        let task =
-            operations::documents::read_again(&mut work, DocumentId(id.0), caller.user(), kind).await?;
+        let now = context.clock.now();
+        let restored =
+            operations::documents::restore(&mut work, caller.as_editor(), DocumentId(id.0), now).await;
+        let document = restored.map_err(|error| match error {
+            RestoreError::Duplicate(other) => upload::duplicate(Some(other.0)),
+            RestoreError::Database(error) => error.into(),
+        })?;
         work.commit().await?;
-        Ok(Accepted::of(id.0, task))
+        Ok(Json(document.into()))
     }
+}
 
-    /// What was read on a paper
-    ///
-    /// The newest reading, field by field, with what people corrected beside it.
-    #[oai(path = "/:id/analysis", method = "get", operation_id = "get_document_analysis")]
-    async fn get_document_analysis(
-        &self,
-        context: Data<&Context>,
-        caller: Principal,
-        /// The paper's id.
-        id: Path<i64>,
-    ) -> Result<Json<AnalysisView>, ApiError> {
-        let mut db = context.read().await?;
-        let document = documents::get(&mut db, caller.as_viewer(), DocumentId(id.0)).await?;
-        Ok(Json(analysis::view(&mut db, &caller, &document).await?))
-    }
-
-    /// Correct what was read
-    ///
-    /// Corrections are kept apart from readings, and no later reading overwrites them. Null says that the field is not on
-    /// the paper.
-    #[oai(path = "/:id/analysis", method = "patch", operation_id = "correct_document_analysis")]
-    async fn correct_document_analysis(
-        &self,
-        context: Data<&Context>,
-        caller: Principal,
-        /// The paper's id.
-        id: Path<i64>,
-        form: Body<CorrectionsForm>,
-    ) -> Result<Json<AnalysisView>, ApiError> {
-        let mut work = context.begin().await?;
-        let document = documents::get_for_update(&mut work, caller.as_editor(), DocumentId(id.0)).await?;
-        analysis::correct(&mut work, &caller, &document, form.0).await?;
-        let view = analysis::view(&mut work, &caller, &document).await?;
-        work.commit().await?;
-        Ok(Json(view))
-    }
-
-    /// The file of a paper
-    ///
-    /// As it was sent, but for a photograph's hidden data (place, camera), which is not kept.
-    #[oai(path = "/:id/download", method = "get", operation_id = "download_document")]
-    async fn download_document(
-        &self,
-        context: Data<&Context>,
-        caller: Principal,
-        /// The paper's id.
-        id: Path<i64>,
-    ) -> Result<Response<Binary<poem::Body>>, ApiError> {
-        let document = {
-            let mut db = context.read().await?;
-            documents::get(&mut db, caller.as_viewer(), DocumentId(id.0)).await?
-        };
-        download::answer(&context, &document).await
-    }
-
-    /// Follow the reading of a paper
-    ///
-    /// Server-sent events: one at once, one for each change, and the last when reading has ended. Ends early when the
-    /// session is revoked or the server stops; follow again then.
-    #[oai(path = "/:id/events", method = "get", operation_id = "follow_document")]
-    async fn follow_document(
-        &self,
-        context: Data<&Context>,
-        shutdown: Data<&Shutdown>,
-        seats: Data<&Seats>,
-        caller: Caller,
-        /// The paper's id.
-        id: Path<i64>,
-    ) -> Result<EventStream<Events<DocumentEvent>>, ApiError> {
-        follow(&shutdown, &seats, Reading::of(&context, &caller, DocumentId(id.0))).await
-    }
+/// Changes what is said of a paper.
+async fn change(
+    context: &Context,
+    caller: &Principal,
+    id: DocumentId,
+    patch: DocumentPatch,
+) -> Result<Json<DocumentView>, ApiError> {
+    let mut work = context.begin().await?;
+    let mut document = documents::get_for_update(&mut work, caller.as_editor(), id).await?;
+    patch.apply_to(&mut document, &mut work, caller).await?;
+    documents::save(&mut work, caller.as_editor(), &document).await?;
+    let document = documents::get(&mut work, caller.as_viewer(), id).await?;
+    work.commit().await?;
+    Ok(Json(document.into()))
 }

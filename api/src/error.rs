@@ -141,6 +141,14 @@ impl ApiError {
         Self::NotFound(Json(Problem::new(404, "not_found", detail)))
     }
 
+    /// 409: what is on the paper is not known yet.
+    pub fn not_analyzed() -> Self {
+        Self::conflict(
+            "document_not_analyzed",
+            say!("Ce document n’a pas encore été lu.", "This document has not been read yet."),
+        )
+    }
+
     /// 409 with a code of its own.
     pub fn conflict(code: &str, detail: String) -> Self {
         Self::Conflict(Json(Problem::new(409, code, detail)))
@@ -159,6 +167,18 @@ impl ApiError {
             Self::Unsupported(problem) => Self::Unsupported(named(problem)),
             other => other,
         }
+    }
+
+    /// The same, with a bad field under the name that the caller knows.
+    #[must_use]
+    pub fn renamed(self, field: &str, name: &str) -> Self {
+        let Self::Invalid(Json(mut problem)) = self else { return self };
+        if let Some(errors) = &mut problem.errors
+            && let Some(messages) = errors.remove(field)
+        {
+            errors.insert(name.to_owned(), messages);
+        }
+        Self::Invalid(Json(problem))
     }
 
     /// 412: `If-Match` names an older version.

@@ -57,6 +57,8 @@ pub const UPLOADS_PER_USER: Limit = Limit::new("upload", 200, Duration::from_sec
 pub const TRIALS_PER_USER: Limit = Limit::new("trial", 6, Duration::from_mins(1));
 /// Copies of an account, per user: each reads and packs everything, so three at once, then one every 8 h.
 pub const EXPORTS_PER_USER: Limit = Limit::new("export", 3, Duration::from_hours(8));
+/// Archives of papers, per user: each keeps the store busy, so five at once, then one every 2 min.
+pub const ARCHIVES_PER_USER: Limit = Limit::new("archive", 5, Duration::from_mins(2));
 /// Notes to oneself, per user: 20 at once, then one every 30 s.
 pub const NOTES_PER_USER: Limit = Limit::new("note", 20, Duration::from_secs(30));
 /// Everything else, per address.

@@ -17,7 +17,6 @@ use crate::aliases::Aliases;
 use crate::api_keys::ApiKeysApi;
 use crate::bounded::Bounded;
 use crate::compress::Compressed;
-use crate::documents::DocumentsApi;
 use crate::emails::gallery;
 use crate::events::Seats;
 use crate::factors::FactorsApi;
@@ -34,7 +33,7 @@ use crate::settings::SettingsApi;
 use crate::tasks::TasksApi;
 use crate::throttle::Throttle;
 use crate::vehicles::VehiclesApi;
-use crate::{admin, console, docs, door, emails, jobs, notifications, openapi, refusals};
+use crate::{admin, console, docs, documents, door, emails, jobs, notifications, openapi, refusals};
 
 /// Every API. Tuples of OpenApi stop at sixteen: mount a group as a tuple of its own.
 fn apis() -> impl OpenApi {
@@ -43,7 +42,7 @@ fn apis() -> impl OpenApi {
         health,
         (AccountsApi, SafetyApi, FactorsApi, ApiKeysApi),
         VehiclesApi,
-        DocumentsApi,
+        documents::apis(),
         TasksApi,
         (notifications::apis(), SettingsApi),
         jobs::apis(),

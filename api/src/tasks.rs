@@ -1,8 +1,8 @@
 //! Background work as the person who started it sees it.
 
 use chrono::{DateTime, Utc};
-use database::documents;
-use domain::ids::JobId;
+use database::documents::{self, Batch};
+use domain::ids::{BatchId, JobId};
 use domain::job::TaskStatus;
 use operations::Context;
 use poem::web::Data;
@@ -73,7 +73,8 @@ pub struct TasksApi;
 impl TasksApi {
     /// How far a task is
     ///
-    /// For the person who started it, and for everybody who sees the paper that it reads. Follow a paper by server-sent events at `/api/documents/{id}/events/` instead
+    /// For the person who started it, and for everybody who sees the paper that it reads. Several papers that are read as one
+    /// task are a task, too: `progress` is that of all of them. Follow a paper by server-sent events at `/api/documents/{id}/events/` instead
     /// of asking often.
     #[oai(path = "/:task_id", method = "get", operation_id = "get_task")]
     async fn get_task(
@@ -84,6 +85,9 @@ impl TasksApi {
         task_id: Path<Uuid>,
     ) -> Result<Json<TaskView>, ApiError> {
         let mut db = context.read().await?;
+        if let Some(batch) = documents::batch(&mut db, caller.as_viewer(), BatchId(task_id.0)).await? {
+            return Ok(Json(batch.into()));
+        }
         let id = JobId(task_id.0);
         let paper = documents::find_by_job(&mut db, caller.as_viewer(), id).await?;
         let task = ledger::task(&mut db, id).await?;
@@ -91,6 +95,27 @@ impl TasksApi {
             task.filter(|task| paper.is_some() || (task.user == Some(caller.user()) && caller.is_person()));
         let task = task.ok_or_else(ApiError::not_found)?;
         Ok(Json(view(&task, paper.as_ref())))
+    }
+}
+
+impl From<Batch> for TaskView {
+    fn from(batch: Batch) -> Self {
+        let status = match (batch.finished_at, batch.started_at) {
+            (Some(_), _) => TaskStatusWord::Done,
+            (None, Some(_)) => TaskStatusWord::Running,
+            (None, None) => TaskStatusWord::Queued,
+        };
+        Self {
+            id: batch.id.0,
+            kind: "analyze_documents".to_owned(),
+            status,
+            progress: u8::try_from(batch.percent).unwrap_or(100),
+            result_ref: Some("/api/documents/".to_owned()),
+            error: None,
+            created_at: batch.created_at,
+            started_at: batch.started_at,
+            finished_at: batch.finished_at,
+        }
     }
 }
 

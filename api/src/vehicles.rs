@@ -9,6 +9,7 @@ mod words;
 use database::vehicles::{self, Column, Filter};
 use domain::ids::{DocumentId, VehicleId};
 use domain::paging::OrderBy;
+use domain::vehicle::Details;
 use operations::{Context, vehicles as deeds};
 use poem::Request;
 use poem::web::Data;
@@ -25,7 +26,7 @@ use crate::security::{Caller, Principal};
 use crate::tags::Tag;
 use crate::{etag, filters};
 use forms::{VehicleForm, VehiclePatch};
-use from_document::{FromDocumentAnswer, FromDocumentForm, under_overrides};
+use from_document::{FromDocumentAnswer, FromDocumentForm, VehicleFromDocument, under_overrides};
 use views::{VehicleStats, VehicleView};
 use words::{FuelType, Transmission, VehicleStatus};
 
@@ -148,7 +149,8 @@ impl VehiclesApi {
     /// Make a vehicle out of its certificate
     ///
     /// Takes what was read on a registration document, corrections first, and `overrides` over both; the fuel follows
-    /// from P.3, the year from B, the Euro norm from V.9. With `vehicle_id` only the blanks of that vehicle are filled.
+    /// from P.3, the year from B, the Euro norm from V.9. With `vehicle_id` only the blanks of that vehicle are filled; without
+    /// it, those of the vehicle that one edits with this VIN or plate, if there is one. `changed` says what came of it.
     /// The document hangs on the vehicle afterwards. What is missing is named under `overrides`.
     #[oai(path = "/from-document", method = "post", operation_id = "create_vehicle_from_document")]
     async fn create_vehicle_from_document(
@@ -161,20 +163,20 @@ impl VehiclesApi {
         form: Body<FromDocumentForm>,
     ) -> Result<FromDocumentAnswer, ApiError> {
         let (form, key) = (form.0, key.0.as_deref());
-        let is_new = form.vehicle_id.is_none();
         let operation = "create_vehicle_from_document";
         let mut creation = match idempotency::begin(&context, caller.user(), key, operation, &form).await? {
-            Begun::Replay(view) => return Ok(FromDocumentAnswer::new(is_new, view)),
+            Begun::Replay(view) => return Ok(FromDocumentAnswer::new(view)),
             Begun::Fresh(creation) => creation,
         };
         let (document, vehicle) = (DocumentId(form.document_id), form.vehicle_id.map(VehicleId));
-        let mut draft = deeds::draft(&mut creation, caller.user(), document, vehicle).await?;
         let overrides = form.overrides.unwrap_or_default();
+        let mut said = Details::default();
+        overrides.clone().apply_to(&mut said).map_err(under_overrides)?;
+        let mut draft = deeds::draft(&mut creation, caller.user(), document, vehicle, &said).await?;
         overrides.apply_to(&mut draft.details).map_err(under_overrides)?;
-        let vehicle = deeds::keep(&mut creation, draft, context.clock.now()).await?;
-        let view = VehicleView::from(vehicle);
+        let view = VehicleFromDocument::from(deeds::keep(&mut creation, draft, context.clock.now()).await?);
         creation.commit(&view).await?;
-        Ok(FromDocumentAnswer::new(is_new, view))
+        Ok(FromDocumentAnswer::new(view))
     }
 
     /// Get one vehicle

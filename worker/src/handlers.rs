@@ -3,6 +3,7 @@
 mod analyze;
 mod letters;
 mod notices;
+mod pictures;
 mod privacy;
 mod readers;
 mod upkeep;

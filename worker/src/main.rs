@@ -27,6 +27,9 @@ enum Command {
     /// Read papers for a parent process, over standard input and output.
     #[command(hide = true)]
     ReadChild,
+    /// Draw the first page of a paper for a parent process.
+    #[command(hide = true)]
+    DrawChild(reading::draw::DrawArguments),
 }
 
 fn main() -> ExitCode {
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         // The child is one plain thread: no runtime.
         Some(Command::ReadChild) => ocr::serve(extraction::legibility).map_err(anyhow::Error::from),
+        Some(Command::DrawChild(draw)) => reading::draw::serve(&draw),
         Some(Command::Read(read)) => block_on(reading::read::read(read)),
         Some(Command::Bench(bench)) => block_on(reading::bench::bench(bench)),
         None => block_on(run::run(arguments.run)),

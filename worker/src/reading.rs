@@ -1,6 +1,7 @@
 //! A paper becomes fields: the pipeline, and its two commands.
 
 pub mod bench;
+pub mod draw;
 pub mod pipeline;
 pub mod read;
 

@@ -89,6 +89,49 @@ pub struct AnalysisView {
     pub read_at: Option<DateTime<Utc>>,
 }
 
+/// One reading of a paper.
+#[derive(Debug, Clone, Object)]
+#[oai(rename = "Reading")]
+pub struct ReadingView {
+    /// Its id.
+    pub id: i64,
+    /// As what the paper was read.
+    pub document_type: Option<KindWord>,
+    /// How it ended: `analyzed` or `needs_review`.
+    pub status: StatusWord,
+    /// Mean of the fields' confidences, 0 to 1.
+    pub mean_confidence: f32,
+    /// The reader.
+    pub engine: String,
+    /// Its version.
+    pub engine_version: String,
+    /// Pages read.
+    pub pages: i32,
+    /// How many fields were read.
+    pub fields_count: usize,
+    /// How long reading took, in milliseconds.
+    pub duration_ms: i32,
+    /// When it was written.
+    pub read_at: DateTime<Utc>,
+}
+
+impl From<AnalysisRow> for ReadingView {
+    fn from(row: AnalysisRow) -> Self {
+        Self {
+            id: row.id,
+            document_type: row.kind().map(Into::into),
+            status: if row.status == "analyzed" { StatusWord::Analyzed } else { StatusWord::NeedsReview },
+            mean_confidence: row.mean_confidence,
+            engine: row.engine,
+            engine_version: row.engine_version,
+            pages: row.pages,
+            fields_count: row.fields.as_array().map_or(0, Vec::len),
+            duration_ms: row.duration_ms,
+            read_at: row.created_at,
+        }
+    }
+}
+
 /// Corrections by the fields' keys.
 #[derive(Debug, Clone, Object)]
 pub struct CorrectionsForm {

@@ -10,6 +10,7 @@ use poem_openapi::Object;
 use poem_openapi::types::MaybeUndefined;
 use queue::Work;
 
+use super::sent::Uploaded;
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::meaning::{Meaning, faults_of};
@@ -39,9 +40,68 @@ pub struct DocumentPatch {
     pub issued_on: MaybeUndefined<NaiveDate>,
     /// The day printed as its end.
     pub expires_on: MaybeUndefined<NaiveDate>,
+    /// Whether it waits to be sorted; a vehicle or a kind that is given sorts it, too.
+    pub is_inbox: MaybeUndefined<bool>,
+}
+
+/// All that is said of a paper; what is absent is not known afterwards.
+#[derive(Debug, Clone, Object)]
+pub struct DocumentForm {
+    /// Its title.
+    #[oai(validator(max_length = 255))]
+    pub title: String,
+    /// What the user says of it.
+    #[oai(validator(max_length = 4000))]
+    pub description: Option<String>,
+    /// What it is; absent leaves that to what is read.
+    pub document_type: Option<super::view::KindWord>,
+    /// The vehicle it hangs on.
+    pub vehicle: Option<i64>,
+    /// The day printed as its beginning.
+    pub issued_on: Option<NaiveDate>,
+    /// The day printed as its end.
+    pub expires_on: Option<NaiveDate>,
+    /// Whether it waits to be sorted.
+    pub is_inbox: Option<bool>,
+}
+
+impl From<DocumentForm> for DocumentPatch {
+    fn from(form: DocumentForm) -> Self {
+        let title = MaybeUndefined::Value(form.title);
+        Self {
+            title,
+            description: said(form.description),
+            document_type: said(form.document_type),
+            vehicle: said(form.vehicle),
+            issued_on: said(form.issued_on),
+            expires_on: said(form.expires_on),
+            is_inbox: MaybeUndefined::Value(form.is_inbox.unwrap_or_default()),
+        }
+    }
+}
+
+fn said<T>(value: Option<T>) -> MaybeUndefined<T> {
+    value.map_or(MaybeUndefined::Null, MaybeUndefined::Value)
 }
 
 impl DocumentPatch {
+    /// What was said beside another file; the rest stays.
+    pub(super) fn of(sent: &Uploaded) -> Self {
+        let some =
+            |text: &Option<String>| text.clone().map_or(MaybeUndefined::Undefined, MaybeUndefined::Value);
+        Self {
+            title: some(&sent.title),
+            description: some(&sent.description),
+            document_type: sent
+                .kind
+                .map_or(MaybeUndefined::Undefined, |kind| MaybeUndefined::Value(kind.into())),
+            vehicle: sent.vehicle.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value),
+            issued_on: MaybeUndefined::Undefined,
+            expires_on: MaybeUndefined::Undefined,
+            is_inbox: MaybeUndefined::Undefined,
+        }
+    }
+
     /// Writes what was sent into `document`.
     pub(super) async fn apply_to(
         self,
@@ -61,6 +121,7 @@ impl DocumentPatch {
             document.said_expires_on = self.expires_on.take();
             document.expires_on = document.said_expires_on;
         }
+        document.is_inbox = self.is_inbox.take().unwrap_or(document.is_inbox && !self.sorts());
         match self.vehicle {
             MaybeUndefined::Undefined => Ok(()),
             MaybeUndefined::Null => hang(document, None, work, caller).await,
@@ -70,6 +131,11 @@ impl DocumentPatch {
 }
 
 impl DocumentPatch {
+    /// Whether it says what the paper is, or where it belongs.
+    fn sorts(&self) -> bool {
+        self.vehicle.value().is_some() || self.document_type.value().is_some()
+    }
+
     /// Writes the title and the description.
     fn words(&self, document: &mut Document) -> Result<(), ApiError> {
         let mut form = Form::default();
@@ -87,6 +153,15 @@ impl DocumentPatch {
 }
 
 impl Meaning for DocumentPatch {}
+
+impl Meaning for DocumentForm {
+    fn faults(self) -> Errors {
+        let mut form = Form::default();
+        form.require_text("title", Some(&self.title), MAX_TITLE);
+        form.text("description", self.description.as_deref(), MAX_DESCRIPTION);
+        form.into_errors()
+    }
+}
 
 impl Meaning for AnalyzeForm {
     fn faults(self) -> Errors {

@@ -122,8 +122,12 @@ pub struct DocumentView {
     pub error: Option<String>,
     /// The task that reads or read it.
     pub task_id: Option<Uuid>,
+    /// Whether it waits to be sorted: captured, and neither vehicle nor kind given since.
+    pub is_inbox: bool,
     /// Where its file can be downloaded.
     pub file_url: String,
+    /// Where a small picture of its first page is, once it is drawn.
+    pub thumbnail_url: Option<String>,
     /// Bytes of the file as sent.
     pub file_size: i64,
     /// Its media type, found by looking at it.
@@ -160,7 +164,9 @@ impl From<Document> for DocumentView {
             is_analyzed: row.is_analyzed,
             error: failure.map(|reason| why(reason, locale::current())),
             task_id: row.job_id,
+            is_inbox: row.is_inbox,
             file_url: format!("/api/documents/{}/download/", row.id),
+            thumbnail_url: row.has_thumbnail.then(|| format!("/api/documents/{}/thumbnail/", row.id)),
             file_size: row.file_size,
             mime_type: row.mime_type,
             original_name: row.original_name,

@@ -1,9 +1,10 @@
 //! A vehicle out of its certificate: the form, the answer, and the refusals.
 
 use domain::vehicle::Details;
-use operations::vehicles::FromDocumentError;
+use operations::vehicles::{FromDocumentError, Kept};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object};
+use serde_json::Value;
 
 use super::forms::VehiclePatch;
 use super::views::VehicleView;
@@ -17,10 +18,48 @@ use crate::say;
 pub struct FromDocumentForm {
     /// The certificate: a document of type `registration` that was read.
     pub document_id: i64,
-    /// The vehicle whose blanks it fills; a new vehicle when absent.
+    /// The vehicle whose blanks it fills. Absent: the one that I edit with the VIN or plate of the certificate, else a new one.
     pub vehicle_id: Option<i64>,
     /// What wins over the paper; null clears.
     pub overrides: Option<VehiclePatch>,
+}
+
+/// A column that has another value now.
+#[derive(Debug, Clone, Object)]
+pub struct AlteredField {
+    /// The rubric's code on the certificate.
+    pub field: String,
+    /// The column.
+    pub column: String,
+    /// What stood there.
+    pub before: Option<Value>,
+    /// What stands there now.
+    pub after: Option<Value>,
+}
+
+/// The vehicle, and what the certificate changed about it.
+#[derive(Debug, Clone, Object)]
+pub struct VehicleFromDocument {
+    /// The vehicle.
+    #[oai(flatten)]
+    pub vehicle: VehicleView,
+    /// Whether it was entered just now.
+    pub is_new: bool,
+    /// The columns of the certificate that have another value now.
+    pub changed: Vec<AlteredField>,
+}
+
+impl From<Kept> for VehicleFromDocument {
+    fn from(kept: Kept) -> Self {
+        let value = |value: Value| Some(value).filter(|value| !value.is_null());
+        let changed = kept.changed.into_iter().map(|one| AlteredField {
+            field: one.code.to_owned(),
+            column: one.column.to_owned(),
+            before: value(one.before),
+            after: value(one.after),
+        });
+        Self { is_new: kept.is_new, changed: changed.collect(), vehicle: kept.vehicle.into() }
+    }
 }
 
 /// The vehicle, new or completed.
@@ -28,17 +67,17 @@ pub struct FromDocumentForm {
 pub enum FromDocumentAnswer {
     /// The vehicle had blanks that the certificate filled.
     #[oai(status = 200)]
-    Completed(Json<VehicleView>, #[oai(header = "Location")] String, #[oai(header = "ETag")] String),
+    Completed(Json<VehicleFromDocument>, #[oai(header = "Location")] String, #[oai(header = "ETag")] String),
     /// The vehicle is new.
     #[oai(status = 201)]
-    Created(Json<VehicleView>, #[oai(header = "Location")] String, #[oai(header = "ETag")] String),
+    Created(Json<VehicleFromDocument>, #[oai(header = "Location")] String, #[oai(header = "ETag")] String),
 }
 
 impl FromDocumentAnswer {
     /// The answer around `view`.
-    pub(super) fn new(is_new: bool, view: VehicleView) -> Self {
-        let (location, tag) = (view.location(), format!("\"{}\"", view.version));
-        if is_new {
+    pub(super) fn new(view: VehicleFromDocument) -> Self {
+        let (location, tag) = (view.vehicle.location(), format!("\"{}\"", view.vehicle.version));
+        if view.is_new {
             Self::Created(Json(view), location, tag)
         } else {
             Self::Completed(Json(view), location, tag)
@@ -51,10 +90,7 @@ impl From<FromDocumentError> for ApiError {
         match error {
             FromDocumentError::Database(error) => error.into(),
             FromDocumentError::Missing(columns) => missing(&columns),
-            FromDocumentError::NotAnalyzed => Self::conflict(
-                "document_not_analyzed",
-                say!("Ce document n’a pas encore été lu.", "This document has not been read yet."),
-            ),
+            FromDocumentError::NotAnalyzed => Self::not_analyzed(),
             FromDocumentError::NotARegistration => Self::conflict(
                 "not_a_registration",
                 say!(

@@ -1,5 +1,11 @@
 //! Papers through HTTP: what is taken, what is refused, and what can be done with them.
 
+mod applying;
+mod archive;
+mod batches;
+mod changing;
+mod lists;
+
 use std::time::Duration;
 
 use database::documents;
@@ -22,11 +28,22 @@ async fn upload(person: &Person, specimen: &str) -> Value {
 
 /// Ends the reading of a paper as a worker would, with these fields.
 async fn read(app: &TestApp, document: &Value, kind: DocumentKind, fields: &[(&str, &str)]) {
+    let fields: Vec<Field> = fields.iter().map(|(key, value)| field(key, value)).collect();
+    read_as(app, document, kind, fields, AnalysisStatus::NeedsReview).await;
+}
+
+/// The same with fields of any confidence, and with or without a doubt.
+async fn read_as(
+    app: &TestApp,
+    document: &Value,
+    kind: DocumentKind,
+    fields: Vec<Field>,
+    status: AnalysisStatus,
+) {
     let id = DocumentId(document["id"].as_i64().expect("an id"));
     let job = JobId(document["task_id"].as_str().expect("a task").parse().expect("a UUID"));
-    let fields: Vec<Field> = fields.iter().map(|(key, value)| field(key, value)).collect();
     let analysis = Analysis {
-        status: AnalysisStatus::NeedsReview,
+        status,
         document_type: kind,
         mean_confidence: 0.9,
         engine: "test".to_owned(),

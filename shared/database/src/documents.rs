@@ -1,21 +1,36 @@
 //! Papers: the rows behind uploads, their reading, and what people corrected.
 
 mod analyses;
+mod batches;
+mod export;
+mod groups;
 mod list;
 mod progress;
 mod reading;
+mod stats;
+mod thumbnails;
 mod upkeep;
+mod versions;
 
 pub use analyses::{
-    AnalysisRow, Correction, NewAnalysis, corrections, insert_analysis, latest_analysis, save_corrections,
+    AnalysisRow, Correction, NewAnalysis, analyses, corrections, insert_analysis, latest_analysis,
+    save_corrections,
 };
+pub use batches::{
+    Batch, Ended, Summary, batch, find_open_batch, insert_batch, is_awaited, mark_ended, summary, unreachable,
+};
+pub use export::{Exported, exported};
+pub use groups::{Group, groups};
 pub use list::{DocumentColumn, DocumentFilter, list};
 pub use progress::{Progress, progress};
 pub use reading::{
     Reader, Verdict, mark_failed, mark_processing, mark_queued, mark_read, mark_said, reader,
     reader_for_update, reopen,
 };
-pub use upkeep::{Due, due_for_purge, purge, unused_keys};
+pub use stats::{DocumentStats, stats};
+pub use thumbnails::{NewThumbnail, Thumbnail, save_thumbnails, thumbnail};
+pub use upkeep::{Due, due_for_purge, forget_retired, purge, retired, unused_keys};
+pub use versions::{NewVersion, Restored, find_deleted, replace_file, restore};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Access;
@@ -58,6 +73,10 @@ pub struct Document {
     pub status: String,
     /// Whether there is an analysis to show.
     pub is_analyzed: bool,
+    /// Whether it waits to be sorted.
+    pub is_inbox: bool,
+    /// Whether its first page was drawn.
+    pub has_thumbnail: bool,
     /// Why it could not be read.
     pub failure_reason: Option<String>,
     /// The job that reads it.
@@ -122,6 +141,8 @@ pub struct NewDocument<'a> {
     pub mime_type: &'a str,
     /// SHA-256 of the file as sent.
     pub sha256: &'a [u8],
+    /// Whether it waits to be sorted.
+    pub is_inbox: bool,
 }
 
 /// One of the papers that `access` reaches, or not found.
@@ -130,8 +151,9 @@ pub async fn get(db: &mut PgConnection, access: Access, id: DocumentId) -> Resul
         Document,
         r#"select d.id, d.user_id,
                   (select v.id from vehicles v where v.id = d.vehicle_id and v.deleted_at is null) as vehicle_id, d.title, d.description, d.document_type, d.said_type, d.storage_key,
-                  d.original_name, d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.failure_reason, d.job_id,
-                  d.analysis_data, d.issued_on, d.expires_on, d.said_issued_on, d.said_expires_on, d.created_at,
+                  d.original_name, d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.is_inbox,
+                  exists (select from document_thumbnails t where t.document_id = d.id) as "has_thumbnail!",
+                  d.failure_reason, d.job_id, d.analysis_data, d.issued_on, d.expires_on, d.said_issued_on, d.said_expires_on, d.created_at,
                   d.updated_at, a.rank as "rank!", null::bigint as total
            from documents d
            join document_access a on a.document_id = d.id and a.user_id = $2
@@ -213,8 +235,8 @@ pub async fn find_by_hash(
 pub async fn insert(db: &mut PgConnection, new: &NewDocument<'_>) -> Result<DocumentId, DatabaseError> {
     let id = sqlx::query_scalar!(
         "insert into documents (user_id, vehicle_id, title, description, document_type, said_type, storage_key,
-                                original_name, file_size, mime_type, sha256)
-         values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)
+                                original_name, file_size, mime_type, sha256, is_inbox)
+         values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11)
          returning id",
         new.user.0,
         new.vehicle.map(|id| id.0),
@@ -226,6 +248,7 @@ pub async fn insert(db: &mut PgConnection, new: &NewDocument<'_>) -> Result<Docu
         new.file_size,
         new.mime_type,
         new.sha256,
+        new.is_inbox,
     )
     .fetch_one(db)
     .await?;
@@ -242,7 +265,7 @@ pub async fn save(db: &mut PgConnection, access: Access, document: &Document) ->
                  from document_analyses r
                  where r.document_id = d.id
                  order by r.created_at desc, r.id desc
-                 limit 1)), said_issued_on = $10, said_expires_on = $11, updated_at = now()
+                 limit 1)), said_issued_on = $10, said_expires_on = $11, is_inbox = $12, updated_at = now()
          from document_access a
          where d.id = $1 and d.deleted_at is null and a.document_id = d.id and a.user_id = $2 and a.rank >= $3",
         document.id,
@@ -256,6 +279,7 @@ pub async fn save(db: &mut PgConnection, access: Access, document: &Document) ->
         document.expires_on,
         document.said_issued_on,
         document.said_expires_on,
+        document.is_inbox,
     )
     .execute(db)
     .await?;

@@ -12,7 +12,9 @@ pub use write::{insert, save};
 use chrono::{DateTime, Utc};
 use domain::access::{Access, Role};
 use domain::ids::{UserId, VehicleId};
+use domain::plate::Plate;
 use domain::vehicle::Details;
+use domain::vin::Vin;
 use sqlx::PgConnection;
 
 use crate::{DatabaseError, access};
@@ -63,6 +65,31 @@ pub async fn get(db: &mut PgConnection, access: Access, id: VehicleId) -> Result
     .await?;
     access::check(access, row.as_ref().map(|row| row.rank))?;
     row.map(Vehicle::from).ok_or(DatabaseError::NotFound)
+}
+
+/// The vehicle that `access` reaches with this VIN; else one with this plate whose VIN is not known, or is this one.
+pub async fn find_by_identity(
+    db: &mut PgConnection,
+    access: Access,
+    vin: Option<&Vin>,
+    plate: Option<&Plate>,
+) -> Result<Option<VehicleId>, DatabaseError> {
+    let id = sqlx::query_scalar!(
+        "select v.id
+        from vehicle_access a
+        join vehicles v on v.id = a.vehicle_id
+        where a.user_id = $1 and a.rank >= $2
+            and (v.vin = $3 or (v.plate_normalized = $4 and v.status = 'active' and (v.vin is null or $3 is null)))
+        order by v.vin is not distinct from $3 desc, a.rank desc, v.id
+        limit 1",
+        access.principal(),
+        access.at_least.rank(),
+        vin.map(Vin::as_str),
+        plate.map(Plate::normalized),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(id.map(VehicleId))
 }
 
 /// The same, locked until the transaction ends.

@@ -1,5 +1,6 @@
 //! Papers: their kinds and the states of their reading.
 
+pub mod applying;
 pub mod correction;
 pub mod keys;
 
@@ -107,9 +108,29 @@ words! {
     }
 }
 
+words! {
+    /// How the reading of a paper of a batch ended.
+    BatchOutcome {
+        /// Read, nothing doubtful.
+        Analyzed = "analyzed",
+        /// Read, something to check.
+        NeedsReview = "needs_review",
+        /// Could not be read.
+        Failed = "failed",
+        /// Deleted before it was read.
+        Gone = "gone",
+    }
+}
+
 /// Most pages of one paper.
 pub const MAX_PAGES: u32 = 50;
 /// Most pixels of one page.
 pub const MAX_PIXELS: u64 = 40_000_000;
+/// Most papers that are asked to be read as one task.
+pub const MAX_BATCH: usize = 50;
+/// Pixels of the longer side of the small pictures of a paper's first page.
+pub const THUMBNAIL_SIZES: [i16; 3] = [128, 256, 512];
+/// How long a deleted paper can be brought back, in days.
+pub const KEPT_DAYS: i64 = 30;
 /// Most bytes of one uploaded file unless configured otherwise.
 pub const DEFAULT_MAX_BYTES: u64 = 20 * 1024 * 1024;

@@ -36,6 +36,8 @@ id!(/// A vehicle.
     VehicleId(i64));
 id!(/// An uploaded paper.
     DocumentId(i64));
+id!(/// Several papers that are read as one task.
+    BatchId(Uuid));
 id!(/// One reading of a paper.
     AnalysisId(i64));
 id!(/// An in-app notification.

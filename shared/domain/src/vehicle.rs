@@ -4,6 +4,7 @@ mod certificate;
 mod details;
 mod energy;
 mod euro_norm;
+mod from_papers;
 mod rubrics;
 
 pub use certificate::Certificate;

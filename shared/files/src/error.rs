@@ -40,12 +40,15 @@ pub enum Refusal {
         /// Most bytes of one file.
         limit: u64,
     },
-    /// Neither PNG nor JPEG nor PDF, whatever its name says.
-    #[error("the file is neither PNG nor JPEG nor PDF")]
+    /// Of another type than those that can be read, whatever its name says.
+    #[error("the file is neither PNG, JPEG, WebP, TIFF nor PDF")]
     Unsupported,
     /// Begins like an image but is none, or is cut off in its header.
     #[error("the file is damaged")]
     Damaged,
+    /// More pages than allowed.
+    #[error("the file has more than {} pages", domain::document::MAX_PAGES)]
+    TooManyPages,
     /// More pixels than allowed.
     #[error("the image has more than {} pixels", domain::document::MAX_PIXELS)]
     TooManyPixels,

@@ -10,15 +10,17 @@ use uuid::Uuid;
 enum Shelf {
     Documents,
     Exports,
+    Thumbnails,
 }
 
 impl Shelf {
-    const ALL: [Self; 2] = [Self::Documents, Self::Exports];
+    const ALL: [Self; 3] = [Self::Documents, Self::Exports, Self::Thumbnails];
 
     fn folder(self) -> &'static str {
         match self {
             Self::Documents => "documents",
             Self::Exports => "exports",
+            Self::Thumbnails => "thumbnails",
         }
     }
 }
@@ -38,6 +40,11 @@ impl FileKey {
     /// A new key for the copy of an account; cannot be guessed.
     pub fn new_export() -> Self {
         Self(Shelf::Exports, Uuid::new_v4())
+    }
+
+    /// A new key for a small picture of a document; cannot be guessed.
+    pub fn new_thumbnail() -> Self {
+        Self(Shelf::Thumbnails, Uuid::new_v4())
     }
 
     /// The key behind its text, as the database keeps it; nothing when it is no key of ours.
@@ -70,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_key_comes_back_from_its_text() {
-        for key in [FileKey::new_document(), FileKey::new_export()] {
+        for key in [FileKey::new_document(), FileKey::new_export(), FileKey::new_thumbnail()] {
             assert_eq!(FileKey::parse(&key.to_string()), Some(key));
         }
     }

@@ -13,7 +13,7 @@ pub mod sniff;
 mod store;
 pub mod strip;
 
-pub use archive::{Archive, Packing};
+pub use archive::{Archive, Packing, SentArchive};
 pub use error::{FilesError, Refusal, UploadError};
 pub use key::FileKey;
 pub use paper::Paper;

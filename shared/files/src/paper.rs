@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use img_parts::{jpeg::Jpeg, png::Png};
+use img_parts::{jpeg::Jpeg, png::Png, webp::WebP};
 use tempfile::TempPath;
 
 use crate::{
@@ -53,7 +53,7 @@ fn examine(received: Received) -> Result<Paper, UploadError> {
     let file_type = sniff::file_type(&first(&path).map_err(UploadError::Local)?)?;
     let (dimensions, bytes) = match file_type {
         FileType::Pdf => (None, bytes),
-        FileType::Jpeg | FileType::Png => {
+        FileType::Jpeg | FileType::Png | FileType::WebP | FileType::Tiff => {
             let content = Bytes::from(fs::read(&path).map_err(UploadError::Local)?);
             let (dimensions, clean) = cleaned(file_type, content)?;
             fs::write(&path, &clean).map_err(UploadError::Local)?;
@@ -70,10 +70,19 @@ fn first(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 fn cleaned(file_type: FileType, content: Bytes) -> Result<(Dimensions, Bytes), Refusal> {
-    if file_type == FileType::Png {
-        let image = Png::from_bytes(content).map_err(|_| Refusal::Damaged)?;
-        return Ok((sniff::png_dimensions(&image)?, strip::png(image)));
+    match file_type {
+        FileType::Png => {
+            let image = Png::from_bytes(content).map_err(|_| Refusal::Damaged)?;
+            Ok((sniff::png_dimensions(&image)?, strip::png(image)))
+        }
+        FileType::WebP => {
+            let image = WebP::from_bytes(content).map_err(|_| Refusal::Damaged)?;
+            Ok((sniff::webp_dimensions(&image)?, strip::webp(image)?))
+        }
+        FileType::Tiff => strip::tiff(&content),
+        FileType::Jpeg | FileType::Pdf => {
+            let image = Jpeg::from_bytes(content).map_err(|_| Refusal::Damaged)?;
+            Ok((sniff::jpeg_dimensions(&image)?, strip::jpeg(image)?))
+        }
     }
-    let image = Jpeg::from_bytes(content).map_err(|_| Refusal::Damaged)?;
-    Ok((sniff::jpeg_dimensions(&image)?, strip::jpeg(image)?))
 }

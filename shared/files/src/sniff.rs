@@ -2,12 +2,16 @@
 
 use bytes::Bytes;
 use domain::document::MAX_PIXELS;
-use img_parts::{jpeg::Jpeg, png::Png};
+use img_parts::{jpeg::Jpeg, png::Png, webp::WebP};
 
 use crate::Refusal;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = b"\xff\xd8\xff";
+const RIFF: &[u8] = b"RIFF";
+const WEBP: &[u8] = b"WEBP";
+/// Little and big endian (TIFF 6.0, section 2).
+const TIFF: [&[u8]; 2] = [b"II*\0", b"MM\0*"];
 const PDF: &[u8] = b"%PDF-";
 /// Readers accept this much before the header of a PDF (ISO 32000-1, implementation note 13 of its annex H).
 const PDF_SLACK: usize = 1024;
@@ -19,6 +23,10 @@ pub enum FileType {
     Png,
     /// JPEG.
     Jpeg,
+    /// WebP.
+    WebP,
+    /// TIFF.
+    Tiff,
     /// PDF.
     Pdf,
 }
@@ -29,6 +37,8 @@ impl FileType {
         match self {
             Self::Png => "image/png",
             Self::Jpeg => "image/jpeg",
+            Self::WebP => "image/webp",
+            Self::Tiff => "image/tiff",
             Self::Pdf => "application/pdf",
         }
     }
@@ -38,13 +48,17 @@ impl FileType {
         match self {
             Self::Png => "png",
             Self::Jpeg => "jpg",
+            Self::WebP => "webp",
+            Self::Tiff => "tif",
             Self::Pdf => "pdf",
         }
     }
 
     /// The type behind a media type of ours.
     pub fn from_media_type(text: &str) -> Option<Self> {
-        [Self::Png, Self::Jpeg, Self::Pdf].into_iter().find(|it| it.media_type() == text)
+        [Self::Png, Self::Jpeg, Self::WebP, Self::Tiff, Self::Pdf]
+            .into_iter()
+            .find(|it| it.media_type() == text)
     }
 }
 
@@ -70,6 +84,12 @@ pub fn file_type(first: &[u8]) -> Result<FileType, Refusal> {
     }
     if first.starts_with(JPEG) {
         return Ok(FileType::Jpeg);
+    }
+    if first.starts_with(RIFF) && first.get(8..12) == Some(WEBP) {
+        return Ok(FileType::WebP);
+    }
+    if TIFF.iter().any(|beginning| first.starts_with(beginning)) {
+        return Ok(FileType::Tiff);
     }
     let slack = &first[..first.len().min(PDF_SLACK)];
     if slack.windows(PDF.len()).any(|window| window == PDF) {
@@ -100,7 +120,16 @@ pub fn png_dimensions(image: &Png) -> Result<Dimensions, Refusal> {
     within_limits(number(0), number(4))
 }
 
-fn within_limits(width: u32, height: u32) -> Result<Dimensions, Refusal> {
+/// The size of a WebP from its canvas or its bitstream's header.
+///
+/// # Errors
+/// When there is none, or it is larger than a page may be.
+pub fn webp_dimensions(image: &WebP) -> Result<Dimensions, Refusal> {
+    let (width, height) = image.dimensions().ok_or(Refusal::Damaged)?;
+    within_limits(width, height)
+}
+
+pub(crate) fn within_limits(width: u32, height: u32) -> Result<Dimensions, Refusal> {
     match u64::from(width) * u64::from(height) {
         0 => Err(Refusal::Damaged),
         pixels if pixels > MAX_PIXELS => Err(Refusal::TooManyPixels),

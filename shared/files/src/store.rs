@@ -88,6 +88,12 @@ impl Files {
         Ok(())
     }
 
+    /// Stores bytes that are few: pictures that were drawn here.
+    pub async fn put_bytes(&self, key: FileKey, bytes: Bytes) -> Result<(), FilesError> {
+        self.0.put(&key.path(), bytes.into()).await?;
+        Ok(())
+    }
+
     /// The file as a stream, for downloads.
     pub async fn get(&self, key: FileKey) -> Result<FileStream, FilesError> {
         let found = self.0.get(&key.path()).await?;

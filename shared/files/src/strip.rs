@@ -6,11 +6,15 @@
 
 mod jpeg;
 mod png;
+mod tiff;
+mod webp;
 
 use image::metadata::Orientation;
 
 pub use jpeg::jpeg;
 pub use png::png;
+pub use tiff::tiff;
+pub use webp::webp;
 
 /// The smallest TIFF block that says how a picture is to be turned: one directory with the one entry `Orientation`.
 fn orientation_block(orientation: Orientation) -> Vec<u8> {

@@ -8,7 +8,7 @@ mod page;
 mod pdf;
 mod picture;
 mod text_layer;
-mod tool;
+pub(crate) mod tool;
 mod tsv;
 mod zones;
 

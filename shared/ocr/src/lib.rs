@@ -8,6 +8,7 @@ pub mod child;
 pub mod limits;
 pub mod reader;
 pub mod serve;
+pub mod thumbnail;
 
 mod engine;
 mod native;

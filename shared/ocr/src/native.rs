@@ -2,6 +2,8 @@
 
 mod pix;
 mod tesseract;
+mod webp;
 
 pub(crate) use pix::{Blot, Gray};
 pub(crate) use tesseract::{Segmentation, Tesseract};
+pub(crate) use webp::webp;

@@ -195,6 +195,7 @@ async fn store(
         file_size: stored.paper.bytes as i64,
         mime_type: stored.paper.file_type.media_type(),
         sha256: &hex::decode(&stored.paper.sha256).expect("a hash is written in hexadecimal"),
+        is_inbox: false,
     };
     let id = database::documents::insert(work, &new).await?;
     if is_read {

@@ -1,11 +1,21 @@
 //! Papers: storing them, having them read, and writing down how the reading ended.
 
+mod applying;
+mod batches;
 mod ended;
+mod export;
+mod thumbnails;
 mod upkeep;
+mod versions;
 mod words;
 
-pub use ended::{Ended, failed, given_up, read};
-pub use upkeep::{Purge, Unused, UpkeepError, purge, remove_unused_files};
+pub use applying::{ApplyError, Choice, apply_to_vehicle};
+pub use batches::read_all;
+pub use ended::{Ended, failed, given_up, gone, read};
+pub use export::archive;
+pub use thumbnails::{keep_thumbnails, store_thumbnails};
+pub use upkeep::{Purge, Unused, UpkeepError, purge, remove_retired_files, remove_unused_files};
+pub use versions::{RestoreError, delete, replace_file, restore};
 pub use words::reason;
 
 use database::DatabaseError;

@@ -8,6 +8,7 @@ mod exports;
 mod unused;
 
 pub use consents::set_consents;
+pub(crate) use csv_of::cell;
 pub use erased::{Closing, close, enqueue_due, erase};
 pub use erasure::{Asked, ErasureError, ask_erasure, cancel_erasure, erase_now};
 pub use exports::{

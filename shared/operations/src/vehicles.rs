@@ -8,8 +8,9 @@ use domain::access::Access;
 use domain::analysis::Field;
 use domain::document::DocumentKind;
 use domain::ids::{DocumentId, UserId, VehicleId};
-use domain::vehicle::{Certificate, Details};
+use domain::vehicle::{Certificate, Details, RUBRICS};
 use domain::vin::Vin;
+use serde_json::Value;
 use sqlx::PgConnection;
 
 /// Why a paper does not become a vehicle.
@@ -45,7 +46,32 @@ pub struct Draft {
     vehicle: Option<Vehicle>,
 }
 
-/// Drafts a vehicle of `user` from a certificate: a new one, or `vehicle` with its blanks filled.
+/// What became of a draft.
+#[derive(Debug)]
+pub struct Kept {
+    /// The vehicle as it is now.
+    pub vehicle: Vehicle,
+    /// Whether it was entered just now.
+    pub is_new: bool,
+    /// The columns of the certificate that have another value now.
+    pub changed: Vec<Altered>,
+}
+
+/// A column that has another value now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Altered {
+    /// The rubric's code on the certificate.
+    pub code: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// What stood there.
+    pub before: Value,
+    /// What stands there now.
+    pub after: Value,
+}
+
+/// Drafts a vehicle of `user` from a certificate: `vehicle` with its blanks filled, else the one that `user` edits with the VIN
+/// or plate of the certificate, or of what is `said` otherwise, else a new one.
 ///
 /// # Errors
 /// Not found or forbidden as ever; else why this paper will not do.
@@ -54,6 +80,7 @@ pub async fn draft(
     user: UserId,
     document: DocumentId,
     vehicle: Option<VehicleId>,
+    said: &Details,
 ) -> Result<Draft, FromDocumentError> {
     // Who sees a paper that hangs nowhere is its owner, and one that hangs elsewhere is refused: seeing is enough.
     let paper_access = Access::viewer(user);
@@ -65,10 +92,14 @@ pub async fn draft(
     if kind != Some(DocumentKind::Registration) {
         return Err(FromDocumentError::NotARegistration);
     }
+    let certificate = certificate(db, paper_access, document, &analysis).await?;
+    let vehicle = match vehicle {
+        Some(id) => Some(id),
+        None => find(db, user, &certificate, said).await?,
+    };
     if is_elsewhere(db, user, &paper, vehicle).await? {
         return Err(FromDocumentError::OnAnotherVehicle);
     }
-    let certificate = certificate(db, paper_access, document, &analysis).await?;
     let vehicle = match vehicle {
         Some(id) => Some(vehicles::get_for_update(db, Access::editor(user), id).await?),
         None => None,
@@ -90,13 +121,16 @@ pub async fn keep(
     db: &mut PgConnection,
     draft: Draft,
     now: DateTime<Utc>,
-) -> Result<Vehicle, FromDocumentError> {
+) -> Result<Kept, FromDocumentError> {
     let missing = draft.details.missing();
     if !missing.is_empty() {
         return Err(FromDocumentError::Missing(missing));
     }
+    let before = draft.vehicle.as_ref().map(|vehicle| vehicle.details.clone()).unwrap_or_default();
+    let (changed, is_new) = (altered(&before, &draft.details), draft.vehicle.is_none());
     let mut vehicle = match draft.vehicle {
         None => vehicles::insert(db, draft.user, draft.details, now).await?,
+        Some(vehicle) if vehicle.details == draft.details => vehicle,
         Some(mut vehicle) => {
             vehicle.details = draft.details;
             vehicles::save(db, Access::editor(draft.user), &mut vehicle, now).await?;
@@ -106,10 +140,32 @@ pub async fn keep(
     let mut paper = draft.paper;
     if paper.vehicle_id != Some(vehicle.id.0) {
         paper.vehicle_id = Some(vehicle.id.0);
+        paper.is_inbox = false;
         documents::save(db, Access::owner(draft.user), &paper).await?;
         vehicle.documents_count += 1;
     }
-    Ok(vehicle)
+    Ok(Kept { vehicle, is_new, changed })
+}
+
+/// The vehicle that `user` edits and that the certificate, or what is said otherwise, names.
+async fn find(
+    db: &mut PgConnection,
+    user: UserId,
+    certificate: &Certificate,
+    said: &Details,
+) -> Result<Option<VehicleId>, DatabaseError> {
+    let mut named =
+        Details { vin: said.vin.clone(), license_plate: said.license_plate.clone(), ..Details::default() };
+    certificate.complete(&mut named);
+    vehicles::find_by_identity(db, Access::editor(user), named.vin.as_ref(), named.license_plate.as_ref())
+        .await
+}
+
+fn altered(before: &Details, after: &Details) -> Vec<Altered> {
+    let both = RUBRICS.iter().map(|rubric| (rubric, rubric.value(before), rubric.value(after)));
+    both.filter(|(_, before, after)| before != after)
+        .map(|(rubric, before, after)| Altered { code: rubric.code, column: rubric.column, before, after })
+        .collect()
 }
 
 /// Whether the paper hangs on a vehicle that `user` reaches and that is not the one meant.

@@ -8,6 +8,7 @@ use domain::analysis::Analysis;
 use domain::document::{DocumentKind, FailureReason};
 use domain::ids::DocumentId;
 use files::{FileKey, FilesError};
+use ocr::thumbnail::Turning;
 use ocr::{Paper, Progress, ReadError};
 use operations::Context;
 use operations::documents::{self, Ended};
@@ -19,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 use tracing::{Instrument, info, info_span};
 
-use super::readers::Readers;
+use super::{pictures, readers::Readers};
 use crate::reading::pipeline;
 
 /// How long a paper waits when the store does not answer.
@@ -34,25 +35,59 @@ pub async fn analyze(
     run: Run<AnalyzeDocument>,
 ) -> Result<Finished, JobError> {
     let id = run.job.document_id;
-    let Some(mut row) = take(&run, id).await? else { return run.finish().await?.done().await };
-    let file = fetch(&context, &row).await?;
+    let Some(mut row) = take(&run, id).await? else {
+        let mut tx = run.finish().await?;
+        documents::gone(&mut tx, id, context.clock.now()).await.map_err(JobError::of)?;
+        return tx.done().await;
+    };
+    let mut file = fetch(&context, &row).await?;
+    let mut drawn = None;
     run.progress(5).await;
     let started = Instant::now();
     let deadline = tokio::time::Instant::now() + context.settings.worker.ocr.paper_timeout;
     loop {
-        let read = timeout_at(deadline, read(&readers, &run, file.as_ref(), row.said()))
+        let (read, turn) = timeout_at(deadline, read(&readers, &run, file.as_ref(), row.said()))
             .instrument(info_span!("read_paper", document.id = %id))
             .await
-            .unwrap_or_else(|_| Err(out_of_time(&run)));
+            .unwrap_or_else(|_| (Err(out_of_time(&run)), 0));
+        let took = started.elapsed();
+        if drawn.is_none() && is_drawn(&read, &run) {
+            drawn = Some(pictures::draw(&context, &row, file.as_ref(), turn, readers.limits()).await);
+        }
         let mut tx = run.finish().await?;
-        let Some(now) = still_there(&mut tx, id).await? else { return tx.done().await };
+        let Some(now) = still_there(&mut tx, id).await? else {
+            documents::gone(&mut tx, id, context.clock.now()).await.map_err(JobError::of)?;
+            return tx.done().await;
+        };
+        // Somebody sent another file meanwhile: that is the paper now.
+        if now.storage_key != row.storage_key {
+            drop(tx);
+            (row, drawn) = (now, None);
+            file = fetch(&context, &row).await?;
+            continue;
+        }
         // Somebody said meanwhile that it is something else: the paper is read again, as that.
         if read.is_ok() && now.said() != row.said() {
             row = now;
             continue;
         }
+        let drawn = drawn.unwrap_or_default();
+        documents::keep_thumbnails(&mut tx, id, &drawn, context.clock.now()).await.map_err(JobError::of)?;
         let ended = Ended { document: id, job: run.id, now: context.clock.now() };
-        return write(tx, &run, ended, &row, read, started.elapsed()).await;
+        return write(tx, &run, ended, &row, read, took).await;
+    }
+}
+
+/// Whether a paper is drawn that was read so: one that could not be read may still be looked at, but what was too much for the
+/// reader is not tried again, and what is read once more is drawn then.
+fn is_drawn(read: &Result<Analysis, ReadError>, run: &Run<AnalyzeDocument>) -> bool {
+    use FailureReason::{FileMissing, PasswordProtected, TooComplex, TooLarge};
+    match read {
+        Ok(_) => true,
+        Err(ReadError::Verdict(reason)) => {
+            !matches!(reason, FileMissing | PasswordProtected | TooComplex | TooLarge)
+        }
+        Err(ReadError::Crashed(_)) => run.attempt >= 2,
     }
 }
 
@@ -130,13 +165,14 @@ async fn fetch(context: &Context, row: &Row) -> Result<Option<TempPath>, JobErro
     }
 }
 
+/// What the paper says, and how its first page was turned for that.
 async fn read(
     readers: &Readers,
     run: &Run<AnalyzeDocument>,
     file: Option<&TempPath>,
     kind: Option<DocumentKind>,
-) -> Result<Analysis, ReadError> {
-    let Some(file) = file else { return Err(ReadError::Verdict(FailureReason::FileMissing)) };
+) -> (Result<Analysis, ReadError>, u16) {
+    let Some(file) = file else { return (Err(ReadError::Verdict(FailureReason::FileMissing)), 0) };
     let (sender, mut pages) = mpsc::unbounded_channel::<Progress>();
     let mut slot = readers.take();
     let mut heard = move |progress| {
@@ -144,9 +180,10 @@ async fn read(
         let _ = sender.send(progress);
     };
     let reading = async {
-        let result = pipeline::analyze(slot.reader(), Paper::File(file), kind, &mut heard).await;
+        let mut reader = Turning::new(slot.reader());
+        let result = pipeline::analyze(&mut reader, Paper::File(file), kind, &mut heard).await;
         drop(heard);
-        result
+        (result, reader.turn)
     };
     let telling = async {
         while let Some(Progress { page, pages }) = pages.recv().await {

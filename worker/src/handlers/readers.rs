@@ -34,6 +34,11 @@ impl Readers {
         Slot { reader: Some(reader), idle: Arc::clone(&self.idle) }
     }
 
+    /// The limits that a reader lives under.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Starts `count` children before the first paper comes.
     pub async fn warm_up(&self, count: usize) {
         let mut slots: Vec<Slot> = (0..count).map(|_| self.take()).collect();

@@ -55,10 +55,12 @@ pub async fn cleanup_old_documents(
     run: Run<CleanupOldDocuments>,
 ) -> Result<Finished, JobError> {
     let purge = documents::purge(&context).await.map_err(JobError::of)?;
+    let retired = documents::remove_retired_files(&context).await.map_err(JobError::of)?;
     let files = documents::remove_unused_files(&context).await.map_err(JobError::of)?;
     info!(
         cleanup.documents = purge.removed,
         cleanup.left = purge.left,
+        cleanup.retired = retired,
         cleanup.files = files.removed,
         "deleted papers and files of no paper removed"
     );

@@ -67,6 +67,7 @@ async fn paper(app: &TestApp, owner: &Person, kind: DocumentKind, fields: &Value
         file_size: 1,
         mime_type: "image/png",
         sha256: key.as_bytes(),
+        is_inbox: false,
     };
     let id = documents::insert(&mut db, &new).await.expect("a document");
     let analysis = NewAnalysis {
@@ -150,7 +151,63 @@ async fn a_certificate_becomes_a_vehicle_with_all_its_rubrics() {
         assert_eq!(vehicle.get(field), Some(&value), "{field}");
     }
     assert_eq!(vehicle_of(&app, document).await, vehicle["id"].as_i64());
-    alice.post(PATH, json!({ "document_id": document })).await.assert_problem(409, "document_already_linked");
+    assert_eq!((&vehicle["is_new"], &vehicle["changed"][0]["field"]), (&json!(true), &json!("A")));
+    // Once more it is the same vehicle, and what was left blank on purpose is filled.
+    let again = alice.post(PATH, json!({ "document_id": document })).await.ok();
+    assert_eq!(
+        (&again["id"], &again["version"], &again["is_new"]),
+        (&vehicle["id"], &json!(2), &json!(false))
+    );
+    let co2 = json!([{ "field": "V.7", "column": "co2_gkm", "before": null, "after": 168 }]);
+    assert_eq!(again["changed"], co2);
+    // After that there is nothing left to change, and no new version.
+    let again = alice.post(PATH, json!({ "document_id": document })).await.ok();
+    assert_eq!((&again["version"], &again["changed"]), (&json!(2), &json!([])));
+}
+
+#[tokio::test]
+async fn a_certificate_of_a_vehicle_that_i_edit_completes_it_and_says_what_changed() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    let mine = json!({ "make": "VW", "model": "Golf", "year": 2005, "license_plate": "CK-219-FX" });
+    let vehicle = alice.post("/api/vehicles/", mine).await.created();
+    let id = vehicle["id"].as_i64().expect("an id");
+    share(&app, id, &bob, Role::Editor).await;
+    let document = paper(&app, &bob, DocumentKind::Registration, &golf()).await;
+    let completed = bob.post(PATH, json!({ "document_id": document })).await.ok();
+    assert_eq!((&completed["id"], &completed["owner_id"]), (&json!(id), &json!(alice.id.0)));
+    let changed = completed["changed"].as_array().expect("a list");
+    let of = |column: &str| changed.iter().find(|change| change["column"] == column);
+    let vin = json!({ "field": "E", "column": "vin", "before": null, "after": "WVWAWFEP2UDWM3838" });
+    assert_eq!(of("vin"), Some(&vin));
+    assert_eq!((of("make"), of("license_plate")), (None, None), "what stood there stays");
+    assert_eq!(vehicle_of(&app, document).await, Some(id));
+    // The VIN is known now: a certificate of another one with that plate is another vehicle, and one plate has one.
+    let other = fields(&[
+        ("A", "CK-219-FX"),
+        ("B", "2019-01-02"),
+        ("D.1", "SEAT"),
+        ("D.3", "LEON"),
+        ("E", "VSSZZZ5FZKR012345"),
+    ]);
+    let other = paper(&app, &alice, DocumentKind::Registration, &other).await;
+    alice.post(PATH, json!({ "document_id": other })).await.assert_problem(409, "license_plate_taken");
+    let said = json!({ "document_id": other, "overrides": { "vin": "WVWAWFEP2UDWM3838" } });
+    alice.post(PATH, said).await.assert_problem(409, "vin_mismatch");
+}
+
+#[tokio::test]
+async fn a_vehicle_that_i_only_look_at_is_not_completed_by_my_certificate() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.alice().await, app.bob().await);
+    let mine = json!({ "make": "VW", "model": "Golf", "year": 2005, "vin": "WVWAWFEP2UDWM3838" });
+    let vehicle = alice.post("/api/vehicles/", mine).await.created();
+    share(&app, vehicle["id"].as_i64().expect("an id"), &bob, Role::Viewer).await;
+    let document = paper(&app, &bob, DocumentKind::Registration, &golf()).await;
+    let made = bob.post(PATH, json!({ "document_id": document })).await.created();
+    assert_eq!((&made["owner_id"], &made["is_new"]), (&json!(bob.id.0), &json!(true)));
+    let untouched = alice.get(&format!("/api/vehicles/{}/", vehicle["id"])).await.ok();
+    assert_eq!((&untouched["version"], &untouched["license_plate"]), (&json!(1), &Value::Null));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::access::Access;
 use domain::document::DocumentKind;
 use domain::ids::{AnalysisId, DocumentId};
+use domain::paging::{Page, PageRequest};
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -126,6 +127,46 @@ pub async fn latest_analysis(
     .fetch_optional(db)
     .await?;
     Ok(row)
+}
+
+/// One page of the readings of a paper that `access` reaches, the newest first.
+pub async fn analyses(
+    db: &mut PgConnection,
+    access: Access,
+    document: DocumentId,
+    page: PageRequest,
+) -> Result<Page<AnalysisRow>, DatabaseError> {
+    let rows = sqlx::query!(
+        r#"select r.id, r.engine, r.engine_version, r.document_type, r.status, r.mean_confidence, r.pages, r.fields,
+                r.warnings, r.duration_ms, r.created_at, count(*) over () as "total!"
+         from document_analyses r
+         join document_access a on a.document_id = r.document_id and a.user_id = $2 and a.rank >= $3
+         where r.document_id = $1
+         order by r.created_at desc, r.id desc
+         limit $4 offset $5"#,
+        document.0,
+        access.principal(),
+        access.at_least.rank(),
+        page.limit(),
+        page.offset(),
+    )
+    .fetch_all(db)
+    .await?;
+    let count = rows.first().map_or(0, |row| row.total);
+    let rows = rows.into_iter().map(|row| AnalysisRow {
+        id: row.id,
+        engine: row.engine,
+        engine_version: row.engine_version,
+        document_type: row.document_type,
+        status: row.status,
+        mean_confidence: row.mean_confidence,
+        pages: row.pages,
+        fields: row.fields,
+        warnings: row.warnings,
+        duration_ms: row.duration_ms,
+        created_at: row.created_at,
+    });
+    Ok(Page { count, rows: rows.collect() })
 }
 
 /// What people corrected on a paper that `access` reaches.

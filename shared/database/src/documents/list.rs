@@ -56,6 +56,8 @@ pub struct DocumentFilter {
     pub statuses: Option<Vec<String>>,
     /// With an analysis, or without.
     pub is_analyzed: Option<bool>,
+    /// Waiting to be sorted, or not.
+    pub is_inbox: Option<bool>,
     /// Ending on this day or before.
     pub expires_until: Option<NaiveDate>,
     /// Ending on this day or after.
@@ -76,8 +78,9 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Document,
         r#"select d.id, d.user_id, v.id as "vehicle_id?", d.title, d.description, d.document_type, d.said_type, d.storage_key,
-                  d.original_name, d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.failure_reason, d.job_id,
-                  d.analysis_data, d.issued_on, d.expires_on, d.said_issued_on, d.said_expires_on, d.created_at,
+                  d.original_name, d.file_size, d.mime_type, d.pages, d.status, d.is_analyzed, d.is_inbox,
+                  exists (select from document_thumbnails t where t.document_id = d.id) as "has_thumbnail!",
+                  d.failure_reason, d.job_id, d.analysis_data, d.issued_on, d.expires_on, d.said_issued_on, d.said_expires_on, d.created_at,
                   d.updated_at, a.rank as "rank!", count(*) over () as total
            from document_access a
            join documents d on d.id = a.document_id
@@ -90,6 +93,7 @@ pub async fn list(
              and ($5::boolean is null or d.is_analyzed = $5)
              and ($6::date is null or d.expires_on <= $6)
              and ($7::date is null or d.expires_on >= $7)
+             and ($14::boolean is null or d.is_inbox = $14)
              and d.search like all (select searchable(pattern) from unnest($8::text[]) pattern)
            order by
              case $9 when 'created_at' then d.created_at when 'updated_at' then d.updated_at end,
@@ -123,6 +127,7 @@ pub async fn list(
         page.limit(),
         page.offset(),
         access.at_least.rank(),
+        filter.is_inbox,
     )
     .fetch_all(db)
     .await?;

@@ -25,6 +25,8 @@ pub struct Reader {
     pub email: String,
     /// The owner's language.
     pub locale: String,
+    /// Whether its first page was drawn.
+    pub has_thumbnail: bool,
     /// Whether it was taken out of sight since.
     pub is_deleted: bool,
 }
@@ -66,6 +68,7 @@ pub async fn reader(db: &mut PgConnection, id: DocumentId) -> Result<Reader, Dat
     let row = sqlx::query_as!(
         Reader,
         r#"select d.user_id, d.vehicle_id, d.title, d.said_type, d.storage_key, u.email::text as "email!", u.locale,
+                  exists (select from document_thumbnails t where t.document_id = d.id) as "has_thumbnail!",
                   d.deleted_at is not null as "is_deleted!"
            from documents d
            join users u on u.id = d.user_id

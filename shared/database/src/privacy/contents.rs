@@ -188,6 +188,15 @@ pub async fn possessions(db: &mut PgConnection, user: UserId) -> Result<Vec<Tabl
             from document_corrections c join documents d on d.id = c.document_id
             where d.user_id = $1 order by c.document_id, c.field"#
         ),
+        table!(
+            db,
+            user,
+            "document_batches",
+            r#"select to_jsonb(t) as "row!" from (
+                select b.id, b.created_at, b.finished_at,
+                    array(select p.document_id from document_batch_papers p where p.batch_id = b.id order by 1) as documents
+                from document_batches b where b.user_id = $1 order by b.created_at) t"#
+        ),
     ])
 }
 

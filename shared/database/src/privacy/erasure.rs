@@ -124,6 +124,10 @@ pub async fn files(db: &mut PgConnection, user: UserId) -> Result<Vec<String>, D
     let keys = sqlx::query_scalar!(
         r#"select storage_key as "storage_key!" from documents where user_id = $1
         union all
+        select t.storage_key from document_thumbnails t join documents d on d.id = t.document_id where d.user_id = $1
+        union all
+        select r.storage_key from retired_files r join documents d on d.id = r.document_id where d.user_id = $1
+        union all
         select storage_key from exports where user_id = $1 and storage_key is not null"#,
         user.0
     )

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::{Value, json};
 
 use super::Details;
 use crate::plate::Plate;
@@ -107,6 +109,25 @@ impl Rubric {
             Slot::Plate => details.license_plate.is_none(),
             Slot::Vin => details.vin.is_none(),
         }
+    }
+
+    /// What stands in its place; null when nothing does.
+    pub fn value(&self, details: &Details) -> Value {
+        let mut details = details.clone();
+        match self.slot {
+            Slot::Name(at, _) => {
+                Some(at(&mut details)).filter(|text| !text.is_empty()).map(|text| json!(text))
+            }
+            Slot::Text(at, _) => at(&mut details).as_ref().map(|text| json!(text)),
+            Slot::Whole(at, _) => at(&mut details).map(|number| json!(number)),
+            Slot::Decimal(at, ..) => {
+                at(&mut details).and_then(|number| number.to_f64()).map(|number| json!(number))
+            }
+            Slot::Date(at) => at(&mut details).map(|date| json!(date)),
+            Slot::Plate => details.license_plate.as_ref().map(|plate| json!(plate.as_str())),
+            Slot::Vin => details.vin.as_ref().map(|vin| json!(vin.as_str())),
+        }
+        .unwrap_or_default()
     }
 
     fn write(&self, details: &mut Details, value: &str) -> Option<()> {

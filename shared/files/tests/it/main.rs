@@ -3,6 +3,7 @@
 
 mod fake_s3;
 mod papers;
+mod pictures;
 mod received;
 mod s3;
 mod store;

@@ -13,14 +13,14 @@ use nix::sys::signal::Signal;
 use super::Failure;
 
 /// What a tool said.
-pub(super) struct Said {
-    pub(super) success: bool,
-    pub(super) output: Vec<u8>,
-    pub(super) errors: String,
+pub(crate) struct Said {
+    pub(crate) success: bool,
+    pub(crate) output: Vec<u8>,
+    pub(crate) errors: String,
 }
 
 /// Runs a tool to its end. Memory is limited as for this process, processor time by `cpu_seconds`; it dies with this process.
-pub(super) fn run<I>(name: &str, arguments: I, cpu_seconds: u64) -> Result<Said, Failure>
+pub(crate) fn run<I>(name: &str, arguments: I, cpu_seconds: u64) -> Result<Said, Failure>
 where
     I: IntoIterator,
     I::Item: AsRef<OsStr>,

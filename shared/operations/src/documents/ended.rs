@@ -7,7 +7,7 @@ use database::DatabaseError;
 use database::documents::{self, NewAnalysis, Reader, Verdict};
 use database::notifications::NewNotification;
 use domain::analysis::{Analysis, AnalysisStatus};
-use domain::document::FailureReason;
+use domain::document::{BatchOutcome, FailureReason};
 use domain::ids::{DocumentId, JobId, UserId};
 use domain::letter::{DocumentFailed, DocumentNeedsReview, DocumentRead, Letter};
 use domain::locale::Locale;
@@ -15,7 +15,7 @@ use domain::notification::NotificationKind;
 use queue::Enqueuer;
 use serde_json::json;
 
-use super::words;
+use super::{batches, words};
 use crate::notifications::{Notice, notify};
 
 /// Which reading ended, and when.
@@ -54,7 +54,12 @@ pub async fn read(
         AnalysisStatus::Analyzed => NotificationKind::DocumentRead,
         AnalysisStatus::NeedsReview => NotificationKind::DocumentNeedsReview,
     };
-    tell(tx, ended, reader, kind, &letter).await
+    let outcome = match analysis.status {
+        AnalysisStatus::Analyzed => BatchOutcome::Analyzed,
+        AnalysisStatus::NeedsReview => BatchOutcome::NeedsReview,
+    };
+    tell(tx, ended, reader, kind, &letter).await?;
+    batches::ended(tx, ended.document, outcome, ended.now).await
 }
 
 /// Writes why a paper could not be read, and tells its owner.
@@ -69,7 +74,8 @@ pub async fn failed(
 ) -> Result<(), DatabaseError> {
     documents::mark_failed(tx.work(), ended.document, reason).await?;
     let content = DocumentFailed { document_id: ended.document, title: reader.title.clone(), reason };
-    tell(tx, ended, reader, NotificationKind::DocumentFailed, &Letter::DocumentFailed(content)).await
+    tell(tx, ended, reader, NotificationKind::DocumentFailed, &Letter::DocumentFailed(content)).await?;
+    batches::ended(tx, ended.document, BatchOutcome::Failed, ended.now).await
 }
 
 /// Writes that the reading was given up by no fault of the paper; a paper that was purged needs no word.
@@ -82,6 +88,18 @@ pub async fn given_up(tx: &mut impl Enqueuer, ended: Ended) -> Result<(), Databa
         Err(DatabaseError::NotFound) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Notes that nobody reads a paper any more because it was deleted.
+///
+/// # Errors
+/// When the database refuses; nothing may be committed then.
+pub async fn gone(
+    tx: &mut impl Enqueuer,
+    document: DocumentId,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    batches::ended(tx, document, BatchOutcome::Gone, now).await
 }
 
 async fn keep_analysis(
@@ -116,6 +134,7 @@ async fn keep_analysis(
     documents::mark_read(tx.work(), document, &verdict).await
 }
 
+/// Tells the paper's owner; not if they wait for a batch with it, of which they hear once.
 async fn tell(
     tx: &mut impl Enqueuer,
     ended: Ended,
@@ -124,6 +143,9 @@ async fn tell(
     letter: &Letter,
 ) -> Result<(), DatabaseError> {
     let user = UserId(reader.user_id);
+    if documents::is_awaited(tx.work(), ended.document, user).await? {
+        return Ok(());
+    }
     let locale = Locale::from_tag(&reader.locale).unwrap_or_default();
     let (title, message) = words::notice(letter, &reader.title, locale);
     let new = NewNotification {

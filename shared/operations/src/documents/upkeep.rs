@@ -3,14 +3,15 @@
 use chrono::Duration;
 use database::DatabaseError;
 use database::documents::{self, Due};
+use domain::document::KEPT_DAYS;
 use files::{FileKey, FilesError};
 use futures::TryStreamExt;
 use tracing::{error, info, warn};
 
 use crate::Context;
 
-/// How long a deleted paper can be brought back, in days.
-const KEPT_DAYS: i64 = 30;
+/// How long a file is left alone that its paper has no more use for: somebody may be fetching it.
+const RETIRED_DAYS: i64 = 1;
 /// Papers purged at once.
 const BATCH: i64 = 100;
 
@@ -58,6 +59,30 @@ pub async fn purge(context: &Context) -> Result<Purge, DatabaseError> {
         if gone.is_empty() {
             return Ok(done);
         }
+    }
+}
+
+/// Removes files that their papers have no more use for: earlier versions, and pictures of them. Says how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn remove_retired_files(context: &Context) -> Result<u64, DatabaseError> {
+    let before = context.clock.now() - Duration::days(RETIRED_DAYS);
+    let mut removed = 0;
+    loop {
+        let batch = documents::retired(&mut *context.read().await?, before, BATCH).await?;
+        let mut gone = Vec::with_capacity(batch.len());
+        for key in batch {
+            match remove_file(context, &key).await {
+                Ok(()) => gone.push(key),
+                Err(error) => warn!(file.key = %key, error = %error, "a retired file could not be removed"),
+            }
+        }
+        // What is left is tried again next time, not over and over now.
+        if gone.is_empty() {
+            return Ok(removed);
+        }
+        removed += documents::forget_retired(&mut *context.read().await?, &gone).await?;
     }
 }
 
@@ -116,9 +141,16 @@ pub enum UpkeepError {
     Files(#[from] FilesError),
 }
 
-/// A key that is not ours can have no file of ours behind it.
 async fn remove(context: &Context, paper: &Due) -> Result<(), FilesError> {
-    match FileKey::parse(&paper.storage_key) {
+    for key in &paper.storage_keys {
+        remove_file(context, key).await?;
+    }
+    Ok(())
+}
+
+/// A key that is not ours can have no file of ours behind it.
+async fn remove_file(context: &Context, key: &str) -> Result<(), FilesError> {
+    match FileKey::parse(key) {
         Some(key) => context.files.delete(key).await,
         None => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! What a notification about a paper says.
 
+use database::documents::Summary;
 use domain::document::{DocumentKind, FailureReason};
 use domain::letter::Letter;
 use domain::locale::Locale;
@@ -37,6 +38,31 @@ pub(super) fn notice(letter: &Letter, title: &str, locale: Locale) -> (String, S
         ),
         (_, _) => (title.to_owned(), String::new()),
     }
+}
+
+/// Title and message for the end of a batch, in the language of who asked for it.
+pub(super) fn batch(summary: Summary, locale: Locale) -> (String, String) {
+    let Summary { analyzed, needs_review, failed, gone } = summary;
+    let (title, mut parts, deleted) = match locale {
+        Locale::Fr => {
+            let s = |count: i64| if count > 1 { "s" } else { "" };
+            let read = format!("{analyzed} document{0} lu{0}", s(analyzed));
+            let failed = format!("{failed} illisible{}", s(failed));
+            let deleted = format!("{gone} supprimé{} entre-temps", s(gone));
+            (
+                "Lecture de vos documents terminée",
+                vec![read, format!("{needs_review} à vérifier"), failed],
+                deleted,
+            )
+        }
+        Locale::En => {
+            let read = format!("{analyzed} document{} read", if analyzed == 1 { "" } else { "s" });
+            let parts = vec![read, format!("{needs_review} to check"), format!("{failed} not readable")];
+            ("Your documents were read", parts, format!("{gone} deleted meanwhile"))
+        }
+    };
+    parts.extend((gone > 0).then_some(deleted));
+    (title.to_owned(), format!("{}.", parts.join(", ")))
 }
 
 /// What a kind of paper is called.

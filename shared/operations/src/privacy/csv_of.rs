@@ -17,7 +17,7 @@ pub(super) fn csv_of(rows: &[Value]) -> Result<Vec<u8>, csv::Error> {
 }
 
 /// A text that a spreadsheet would run as a formula is told to be a text (OWASP, CSV injection).
-fn cell(value: &Value) -> String {
+pub(crate) fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),

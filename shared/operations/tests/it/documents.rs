@@ -36,6 +36,7 @@ async fn a_file_that_never_became_a_paper_goes_after_a_month_and_no_other() {
             file_size: 0,
             mime_type: "application/pdf",
             sha256: text.as_bytes(),
+            is_inbox: false,
         };
         documents::insert(&mut house.read().await.unwrap(), &new).await.unwrap();
     }
