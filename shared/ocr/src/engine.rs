@@ -8,6 +8,7 @@ mod page;
 mod pdf;
 mod picture;
 mod text_layer;
+mod tiff;
 pub(crate) mod tool;
 mod tsv;
 mod zones;
@@ -26,6 +27,7 @@ use crate::wire::Frame;
 pub(crate) use failure::Failure;
 use kind::Kind;
 use page::{Again, PageReader, Straightened};
+use tiff::Tiff;
 
 /// Pages whose picture is kept for reading zones again. Papers with zones have one or two.
 const KEPT_PAGES: usize = 3;
@@ -68,6 +70,7 @@ impl Engine {
         self.kept.clear();
         let (reading, frames) = match kind::sniff(path)? {
             Kind::Pdf => self.read_pdf(path, report)?,
+            Kind::Tiff => self.read_tiff(path, report)?,
             Kind::Picture(format) => {
                 report(Progress { page: 1, pages: 1 })?;
                 let image = picture::load(path, format, self.limits.max_pixels)?;
@@ -111,6 +114,19 @@ impl Engine {
         };
         let reader = self.zone_reader.insert(reader);
         zones::read(reader, &self.kept, wanted)
+    }
+
+    fn read_tiff(&mut self, path: &Path, report: Report<'_>) -> Result<(Reading, Vec<Frame>), Failure> {
+        let mut file = Tiff::open(path, &self.limits)?;
+        let mut pages = Pages::default();
+        for number in 1..=file.pages() {
+            report(Progress { page: number, pages: file.pages() })?;
+            let image = file.page(number, self.limits.max_pixels)?;
+            let mut read = self.pages.read(&image, number)?;
+            self.keep(&mut read);
+            pages.push(read);
+        }
+        Ok(pages.finish(None))
     }
 
     fn read_pdf(&mut self, path: &Path, report: Report<'_>) -> Result<(Reading, Vec<Frame>), Failure> {

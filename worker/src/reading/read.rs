@@ -15,7 +15,7 @@ use super::{child_reader, pipeline};
 /// What to read.
 #[derive(Debug, Args)]
 pub struct ReadArguments {
-    /// A PNG, JPEG or PDF file.
+    /// A PNG, JPEG, WebP, TIFF or PDF file.
     file: PathBuf,
     /// What the paper is, such as `registration`; detected when not given.
     #[arg(long, value_parser = kind)]
@@ -86,7 +86,7 @@ fn in_words(reason: FailureReason) -> &'static str {
         FailureReason::TooManyPages => "it has more pages than the 50 that are read",
         FailureReason::TooLarge => "a page has more than 40 megapixels",
         FailureReason::TooComplex => "a page took more time or memory than it may",
-        FailureReason::Unsupported => "it is no PNG, JPEG or PDF",
+        FailureReason::Unsupported => "it is no PNG, JPEG, WebP, TIFF or PDF",
         FailureReason::NothingToRead => "there is nothing to read on it",
         FailureReason::FileMissing => "there is no such file",
         FailureReason::Internal => "the reader failed again and again",

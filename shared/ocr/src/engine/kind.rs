@@ -16,6 +16,8 @@ const PDF_HEADER_WITHIN: usize = 1024;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Pdf,
+    /// Several pages, maybe.
+    Tiff,
     Picture(ImageFormat),
 }
 
@@ -33,6 +35,10 @@ fn of(start: &[u8]) -> Option<Kind> {
     match start {
         [0x89, b'P', b'N', b'G', ..] => Some(Kind::Picture(ImageFormat::Png)),
         [0xff, 0xd8, 0xff, ..] => Some(Kind::Picture(ImageFormat::Jpeg)),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
+            Some(Kind::Picture(ImageFormat::WebP))
+        }
+        [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Some(Kind::Tiff),
         _ if start.windows(5).any(|window| window == b"%PDF-") => Some(Kind::Pdf),
         _ => None,
     }
@@ -47,6 +53,9 @@ mod tests {
         assert_eq!(of(b"\x89PNG\r\n\x1a\n"), Some(Kind::Picture(ImageFormat::Png)));
         assert_eq!(of(&[0xff, 0xd8, 0xff, 0xe1]), Some(Kind::Picture(ImageFormat::Jpeg)));
         assert_eq!(of(b"\n\n%PDF-1.7"), Some(Kind::Pdf));
+        assert_eq!(of(b"RIFF\x10\0\0\0WEBPVP8 "), Some(Kind::Picture(ImageFormat::WebP)));
+        assert_eq!(of(b"MM\0*\0\0\0\x08"), Some(Kind::Tiff));
+        assert_eq!(of(b"RIFF\x10\0\0\0WAVE"), None);
         assert_eq!(of(b"just text"), None);
         assert_eq!(of(b""), None);
     }

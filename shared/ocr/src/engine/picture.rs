@@ -1,7 +1,7 @@
 //! Picture files become upright grey pictures. Sizes are judged by the header, before anything is unpacked.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Seek};
 use std::path::Path;
 
 use domain::document::FailureReason;
@@ -16,7 +16,15 @@ const UNPACKED_BYTES: u64 = 400 << 20;
 
 /// The picture in this file, turned as its EXIF says.
 pub(super) fn load(path: &Path, format: ImageFormat, max_pixels: u64) -> Result<Gray, Failure> {
-    let file = BufReader::new(File::open(path)?);
+    decode(BufReader::new(File::open(path)?), format, max_pixels)
+}
+
+/// The picture in these bytes, turned as its EXIF says.
+pub(super) fn decode(
+    file: impl BufRead + Seek,
+    format: ImageFormat,
+    max_pixels: u64,
+) -> Result<Gray, Failure> {
     let mut decoder = ImageReader::with_format(file, format).into_decoder().map_err(verdict)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > max_pixels {

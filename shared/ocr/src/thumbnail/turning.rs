@@ -35,6 +35,10 @@ impl Reader for Turning<'_> {
         self.reader.read_zones(zones).await
     }
 
+    async fn read_again(&mut self) -> Result<Option<Reading>, ReadError> {
+        self.reader.read_again().await
+    }
+
     fn place(&self, page: u32, bbox: BBox) -> BBox {
         self.reader.place(page, bbox)
     }

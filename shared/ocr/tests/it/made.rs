@@ -16,6 +16,18 @@ pub fn png(image: &GrayImage) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// Pictures as the pages of one TIFF file.
+pub fn tiff(pages: &[&GrayImage]) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut encoder = tiff::encoder::TiffEncoder::new(&mut bytes).expect("written to memory");
+    for page in pages {
+        encoder
+            .write_image::<tiff::encoder::colortype::Gray8>(page.width(), page.height(), page)
+            .expect("written to memory");
+    }
+    bytes.into_inner()
+}
+
 /// A PNG that says it has this size, with next to no pixels.
 pub fn png_header(width: u32, height: u32) -> Vec<u8> {
     let mut header = Vec::from(width.to_be_bytes());

@@ -4,7 +4,7 @@ use domain::reading::{BBox, Source, Zone};
 use image::imageops;
 use ocr::{Limits, Paper, Progress, Reader as _};
 
-use crate::made::{assembled, lines, pdf, png};
+use crate::made::{assembled, lines, pdf, png, tiff};
 use crate::{reader, specimen, text};
 
 #[tokio::test]
@@ -90,4 +90,36 @@ async fn a_zone_is_read_again_with_its_own_alphabet() {
     assert_eq!(closer[0].words[0].text, "VF1ABC");
     let bbox = closer[0].words[0].bbox;
     assert!(bbox.x > 0.07 && bbox.x < 0.12 && bbox.y > 0.07 && bbox.y < 0.1, "{bbox:?}");
+}
+
+#[tokio::test]
+async fn webp_and_every_page_of_a_tiff_are_read() {
+    let page = image::open(specimen("invoice/clean/inv_clean_004.png")).unwrap().into_luma8();
+    let mut reader = reader(Limits::default());
+    let mut pages = Vec::new();
+    let two = tiff(&[&page, &imageops::rotate180(&page)]);
+    let reading = reader.read(Paper::Bytes(&two), &mut |page| pages.push(page)).await.unwrap();
+    assert_eq!(pages, [Progress { page: 1, pages: 2 }, Progress { page: 2, pages: 2 }]);
+    let turns: Vec<u16> = reading.pages.iter().map(|page| page.rotation).collect();
+    assert_eq!(turns, [0, 180]);
+    let mut webp = std::io::Cursor::new(Vec::new());
+    page.write_to(&mut webp, image::ImageFormat::WebP).unwrap();
+    let again = reader.read(Paper::Bytes(webp.get_ref()), &mut |_| {}).await.unwrap();
+    let first: Vec<_> = reading.pages[0].words.iter().map(|word| &word.text).collect();
+    assert_eq!(again.pages[0].words.iter().map(|word| &word.text).collect::<Vec<_>>(), first);
+}
+
+#[tokio::test]
+async fn a_second_reading_stands_where_the_first_one_does() {
+    let mut reader = reader(Limits::default());
+    let file = specimen("registration/photo/reg_photo_000.jpg");
+    let first = reader.read(Paper::File(&file), &mut |_| {}).await.unwrap();
+    let second = reader.read_again().await.unwrap().expect("there is another way");
+    let place = |reading: &domain::reading::Reading| {
+        let words = reading.pages[0].words.iter();
+        words.filter(|word| word.text.contains("CR-442-QW")).map(|word| word.bbox).next()
+    };
+    let (Some(one), Some(other)) = (place(&first), place(&second)) else { panic!("both read the plate") };
+    assert!((one.x - other.x).abs() < 0.02 && (one.y - other.y).abs() < 0.02, "{one:?} {other:?}");
+    assert_eq!(reader.read_again().await, Ok(None), "there is no third way");
 }

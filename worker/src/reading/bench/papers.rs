@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use extraction::compare::Truth;
 
 /// What a paper can be stored as.
-const ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "pdf"];
+const ENDINGS: [&str; 7] = ["png", "jpg", "jpeg", "webp", "tif", "tiff", "pdf"];
 
 /// A paper and what is true of it.
 pub struct Specimen {
