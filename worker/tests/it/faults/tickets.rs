@@ -133,7 +133,9 @@ async fn survive(blow: Blow, queued: i64, patience: Duration) -> Aftermath {
     let audit = house.audit().await;
     let alive = programs.iter_mut().all(Program::is_alive);
     let files = files(&house);
-    let holds = audit.is_whole(queued) && alive && read == papers as i64 && files == papers;
+    // Each paper, and the small pictures of it that are written down: nothing is stored twice or left over.
+    let pictures = house.count("select count(*) from document_thumbnails").await as usize;
+    let holds = audit.is_whole(queued) && alive && read == papers as i64 && files == papers + pictures;
     let figures = format!(
         "{blow:?}: at work again {:.1} s and drained {:.1} s after, longest pause {:.1} s, {calls} calls, {audit}; {papers} papers, {read} read, {files} files",
         again.as_secs_f64(),
