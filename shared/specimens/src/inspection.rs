@@ -1,0 +1,6 @@
+//! TODO-inspection
+
+use crate::specimen::Kind;
+
+/// The kind with its layouts.
+pub const KIND: Kind = Kind { name: "inspection", layouts: &[] };

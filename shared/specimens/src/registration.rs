@@ -1,0 +1,6 @@
+//! TODO-registration
+
+use crate::specimen::Kind;
+
+/// The kind with its layouts.
+pub const KIND: Kind = Kind { name: "registration", layouts: &[] };
