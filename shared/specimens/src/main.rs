@@ -38,6 +38,9 @@ struct Arguments {
     /// Only this level: `clean`, `scan` or `photo`.
     #[arg(long)]
     level: Option<String>,
+    /// Papers made at the same time.
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -48,6 +51,7 @@ fn main() -> anyhow::Result<()> {
         kind: arguments.kind,
         layout: arguments.layout,
         level: arguments.level,
+        jobs: arguments.jobs,
     };
     make::make(&arguments.folder, &wanted)
 }
