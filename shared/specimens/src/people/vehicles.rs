@@ -160,8 +160,7 @@ fn masses(luck: &mut Luck, sort: Sort, body: Body) -> Masses {
 }
 
 fn category(luck: &mut Luck, sort: Sort, body: Body, engine: Option<&Engine>) -> Category {
-    let of =
-        |european, genre, body, national_body| Category { european, genre, body, national_body };
+    let of = |european, genre, body, national_body| Category { european, genre, body, national_body };
     match sort {
         Sort::Car | Sort::ElectricCar => {
             let (body, national) = *luck.pick(body.shapes());
@@ -182,7 +181,12 @@ fn category(luck: &mut Luck, sort: Sort, body: Body, engine: Option<&Engine>) ->
         }
         Sort::Trailer => {
             let national = *luck.pick(&["PLATEAU", "BENNE", "BACHEE", "PTE BAT", "BETAIL", "CARR DIV"]);
-            of(if body == Body::Trailer { "O1" } else { "O2" }, "REM", luck.chance(0.4).then_some("DB"), national)
+            of(
+                if body == Body::Trailer { "O1" } else { "O2" },
+                "REM",
+                luck.chance(0.4).then_some("DB"),
+                national,
+            )
         }
         Sort::Caravan => of("O2", "RESP", luck.chance(0.5).then_some("SE"), "CARAVANE"),
     }

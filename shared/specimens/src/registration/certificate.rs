@@ -62,7 +62,8 @@ impl Certificate {
 
     fn of(luck: &mut Luck, vehicle: Vehicle, plate: String, issued: NaiveDate, case: Case) -> Self {
         let holder = if case == Case::Leased { holder::leased(luck) } else { holder::holder(luck) };
-        let formula = format!("{}{}", issued.year(), luck.text("AA99999").replace('I', "S").replace('O', "P"));
+        let formula =
+            format!("{}{}", issued.year(), luck.text("AA99999").replace('I', "S").replace('O', "P"));
         let mut rubrics = Rubrics::default();
         rubrics.set("A", &plate);
         rubrics.set_date("B", "", vehicle.first);
@@ -171,12 +172,15 @@ fn say_inspection(luck: &mut Luck, rubrics: &mut Rubrics, vehicle: &Vehicle, iss
         return;
     }
     let first_visit = vehicle.first + Months::new(48);
-    let day = if first_visit > issued {
-        first_visit
-    } else {
-        issued + Days::new(luck.number(30..=730) as u64)
-    };
-    let words = *luck.pick(&["VISITE AVANT LE ", "VISITE AVANT LE ", "VISITE AVANT LE ", "AVANT LE ", "VISITE AVANT LE : "]);
+    let day =
+        if first_visit > issued { first_visit } else { issued + Days::new(luck.number(30..=730) as u64) };
+    let words = *luck.pick(&[
+        "VISITE AVANT LE ",
+        "VISITE AVANT LE ",
+        "VISITE AVANT LE ",
+        "AVANT LE ",
+        "VISITE AVANT LE : ",
+    ]);
     rubrics.set_date("X.1", words, day);
 }
 
@@ -215,7 +219,7 @@ fn say_mentions(luck: &mut Luck, rubrics: &mut Rubrics, vehicle: &Vehicle, issue
     if vehicle.first < issued && luck.chance(0.25) {
         mentions.push(format!("DATE DU PRECEDENT CERTIFICAT : {}", day(luck)));
     }
-    if luck.chance(0.15) && vehicle.engine.is_some() {
+    if luck.chance(0.15) && matches!(vehicle.sort, Sort::Car | Sort::Van) {
         mentions.push((*luck.pick(NOTES)).to_owned());
     }
     for (code, mention) in CODES.into_iter().zip(mentions) {
@@ -232,8 +236,12 @@ const USES: &[&str] = &[
     "DEPANNAGE",
     "AMENAGE HANDICAP",
 ];
-const PROVISIONAL: &[&str] =
-    &["CERTIFICAT PROVISOIRE WW", "VEHICULE IMPORTE EN TRANSIT", "USAGE PROVISOIRE", "IMMATRICULATION PROVISOIRE"];
+const PROVISIONAL: &[&str] = &[
+    "CERTIFICAT PROVISOIRE WW",
+    "VEHICULE IMPORTE EN TRANSIT",
+    "USAGE PROVISOIRE",
+    "IMMATRICULATION PROVISOIRE",
+];
 const NOTES: &[&str] = &[
     "BOITE DE VITESSES AUTOMATIQUE",
     "ATTELAGE DEMONTABLE",

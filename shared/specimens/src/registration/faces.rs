@@ -49,8 +49,19 @@ const PREPRINTED: &[&str] = &[
 
 /// Faces of the machine-readable lines; nearly always OCR-B.
 const MACHINE: &[&str] = &[
-    "OCR B", "OCR B", "OCR B", "OCR B", "OCR B", "Liberation Mono", "Nimbus Mono PS", "DejaVu Sans Mono", "FreeMono",
+    "OCR B",
+    "OCR B",
+    "OCR B",
+    "OCR B",
+    "OCR B",
+    "Liberation Mono",
+    "Nimbus Mono PS",
+    "DejaVu Sans Mono",
+    "FreeMono",
 ];
+
+/// Blacks of toners and ribbons.
+const TONERS: &[&str] = &["#000", "#111", "#1c1c1c", "#222230", "#1a1a38", "#333", "#2c2430"];
 
 /// Handwriting: fonts-femkeklaver, fonts-dkg-handwriting, fonts-dancingscript.
 const HANDS: &[&str] = &["femkeklaver", "DkgHandwriting", "Dancing Script"];
@@ -86,7 +97,7 @@ pub fn values(luck: &mut Luck, size: f32) -> Face {
         needles: needles.then(|| size * luck.real(0.085..=0.105)),
         stretch: *luck.pick(&[1.0, 1.0, 1.0, 0.88, 0.94, 1.06]),
         spacing: *luck.pick(&[0.0, 0.0, 0.0, 0.08, -0.05]),
-        colour: *luck.pick(&["#000", "#111", "#1c1c1c", "#222230", "#1a1a38", "#333", "#2c2430"]),
+        colour: luck.pick::<&str>(TONERS),
         opacity: luck.real(0.78..=1.0),
         shift_x: luck.real(-0.7..=0.9),
         shift_y: luck.real(-0.6..=0.6),
@@ -96,15 +107,15 @@ pub fn values(luck: &mut Luck, size: f32) -> Face {
 
 /// A face for what is preprinted.
 pub fn preprinted(luck: &mut Luck) -> &'static str {
-    *luck.pick(PREPRINTED)
+    luck.pick::<&str>(PREPRINTED)
 }
 
 /// A face for the machine-readable lines.
 pub fn machine(luck: &mut Luck) -> &'static str {
-    *luck.pick(MACHINE)
+    luck.pick::<&str>(MACHINE)
 }
 
 /// Somebody's hand.
 pub fn hand(luck: &mut Luck) -> &'static str {
-    *luck.pick(HANDS)
+    luck.pick::<&str>(HANDS)
 }

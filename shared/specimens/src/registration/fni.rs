@@ -15,8 +15,11 @@ pub fn coded(luck: &mut Luck) -> Specimen {
     let sort = *luck.pick(&[Sort::Car, Sort::Car, Sort::Car, Sort::Van, Sort::Motorcycle]);
     let certificate = Certificate::fni(luck, sort, (2004, 2008));
     let upright = luck.chance(0.5);
-    let (width, height) =
-        if upright { (luck.real(104.0..=120.0), luck.real(215.0..=236.0)) } else { (luck.real(196.0..=214.0), luck.real(118.0..=132.0)) };
+    let (width, height) = if upright {
+        (luck.real(104.0..=120.0), luck.real(215.0..=236.0))
+    } else {
+        (luck.real(196.0..=214.0), luck.real(118.0..=132.0))
+    };
     let size = if upright { 2.9 } else { 2.7 };
     let (codes, lines) = card_cells(luck, &certificate, width, height, upright);
     let palette = ground::green_palette(luck);
@@ -58,7 +61,11 @@ fn card_cells(
         margin,
         inner: if upright { width - 2.0 * margin } else { width / 2.0 - 1.5 * margin },
         top: head,
-        pitch: if upright { (height - head - 26.0) / whole } else { (height - head - 20.0) / lines(CARD_RIGHT) },
+        pitch: if upright {
+            (height - head - 26.0) / whole
+        } else {
+            (height - head - 20.0) / lines(CARD_RIGHT)
+        },
         gap,
     };
     let right = Measure {
@@ -79,10 +86,8 @@ pub fn worded(luck: &mut Luck) -> Specimen {
     let certificate = Certificate::fni(luck, sort, (1994, 2003));
     let (width, height) = (luck.real(196.0..=212.0), luck.real(98.0..=112.0));
     let palette = ground::green_palette(luck);
-    let said: serde_json::Map<String, serde_json::Value> = OLD_CODES
-        .iter()
-        .map(|code| (code.replace('.', ""), certificate.rubrics.line(code).into()))
-        .collect();
+    let said: serde_json::Map<String, serde_json::Value> =
+        OLD_CODES.iter().map(|code| (code.replace('.', ""), certificate.rubrics.line(code).into())).collect();
     let address = certificate.rubrics.lines("C.3");
     let body = press::fill(
         "old_card.html",
@@ -105,11 +110,21 @@ pub fn worded(luck: &mut Luck) -> Specimen {
 }
 
 const OLD_CODES: &[&str] = &[
-    "A", "B", "C.1", "C.3", "D.1", "D.2", "E", "F.2", "F.3", "G.1", "I", "J.1", "J.3", "P.3", "P.6", "S.1", "U.1", "U.2", "X.1",
+    "A", "B", "C.1", "C.3", "D.1", "D.2", "E", "F.2", "F.3", "G.1", "I", "J.1", "J.3", "P.3", "P.6", "S.1",
+    "U.1", "U.2", "X.1",
 ];
 
 const PREFECTURES: &[&str] = &[
-    "PREFECTURE DU MORBIHAN", "PREFECTURE DE POLICE", "PREFECTURE DU RHONE", "PREFECTURE DE LA GIRONDE", "PREFECTURE DU VAR",
-    "SOUS-PREFECTURE DE BREST", "PREFECTURE DES YVELINES", "PREFECTURE DE L'ISERE", "SOUS-PREFECTURE DE BAYONNE",
-    "PREFECTURE DU NORD", "PREFECTURE DE LA HAUTE-GARONNE", "PREFECTURE DU BAS-RHIN",
+    "PREFECTURE DU MORBIHAN",
+    "PREFECTURE DE POLICE",
+    "PREFECTURE DU RHONE",
+    "PREFECTURE DE LA GIRONDE",
+    "PREFECTURE DU VAR",
+    "SOUS-PREFECTURE DE BREST",
+    "PREFECTURE DES YVELINES",
+    "PREFECTURE DE L'ISERE",
+    "SOUS-PREFECTURE DE BAYONNE",
+    "PREFECTURE DU NORD",
+    "PREFECTURE DE LA HAUTE-GARONNE",
+    "PREFECTURE DU BAS-RHIN",
 ];

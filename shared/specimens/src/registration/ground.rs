@@ -154,7 +154,8 @@ fn rosette(luck: &mut Luck, drawing: &mut String, colour: &str, strength: f32, w
 
 /// Words so pale and small that a copier loses them.
 fn words(luck: &mut Luck, drawing: &mut String, colour: &str, width: f32, height: f32) {
-    let word = *luck.pick(&["RF ", "CERTIFICAT D'IMMATRICULATION ", "R\u{c9}PUBLIQUE FRAN\u{c7}AISE ", "SPECIMEN "]);
+    let word =
+        *luck.pick(&["RF ", "CERTIFICAT D'IMMATRICULATION ", "R\u{c9}PUBLIQUE FRAN\u{c7}AISE ", "SPECIMEN "]);
     let size = luck.real(1.1..=2.4);
     let (pitch, turn) = (size * luck.real(2.5..=7.0), *luck.pick(&[0.0, 0.0, -28.0, 35.0]));
     let line = word.repeat((width * 2.2 / (size * 0.62 * word.len() as f32)) as usize + 1);

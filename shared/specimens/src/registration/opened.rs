@@ -50,7 +50,13 @@ fn opened(luck: &mut Luck, beside: bool) -> Specimen {
 fn cover(luck: &mut Luck, palette: &Palette, width: f32, height: f32, formula: &str) -> String {
     let tall = height > 180.0;
     let columns = if tall { luck.number(1..=2) } else { 2 };
-    let size = if !tall { 1.6 } else if columns == 1 { 2.0 } else { 2.15 };
+    let size = if !tall {
+        1.6
+    } else if columns == 1 {
+        2.0
+    } else {
+        2.15
+    };
     let code = *luck.pick(&["({})", "({})", "{}", "{}.", "{} :"]);
     let entries: Vec<(String, &str)> =
         LEGEND.iter().map(|(name, words, _)| (code.replace("{}", name), *words)).collect();

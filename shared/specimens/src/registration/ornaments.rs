@@ -57,7 +57,14 @@ pub fn signature(luck: &mut Luck) -> String {
     let mut x = 5.0;
     for _ in 0..luck.number(3..=6) {
         let (up, down, step) = (luck.real(2.0..=20.0), luck.real(22.0..=38.0), luck.real(8.0..=20.0));
-        let _ = write!(path, "C{:.0} {up:.0},{:.0} {down:.0},{:.0} {:.0}", x + 3.0, x + step, x + step + 4.0, (up + down) / 2.0);
+        let _ = write!(
+            path,
+            "C{:.0} {up:.0},{:.0} {down:.0},{:.0} {:.0}",
+            x + 3.0,
+            x + step,
+            x + step + 4.0,
+            f32::midpoint(up, down)
+        );
         x += step;
     }
     let ink = *luck.pick(&["#1b2a6b", "#111", "#222a55"]);

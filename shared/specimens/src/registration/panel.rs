@@ -39,7 +39,8 @@ pub struct Panel {
 /// A preprinted code and its place.
 #[derive(Serialize)]
 pub struct Code {
-    code: String,
+    #[serde(rename = "code")]
+    text: String,
     x: f32,
     y: f32,
 }
@@ -75,7 +76,8 @@ pub fn panel(luck: &mut Luck, certificate: &Certificate, form: &Form) -> Panel {
     let coupon = luck.real(42.0..=50.0);
     let machine = luck.real(13.0..=16.5);
     let measure = measure(luck, form, width, height - coupon - machine, height);
-    let (codes, lines) = cells(&certificate.rubrics, form.rows, &measure, if luck.chance(0.2) { "{}." } else { "{}" });
+    let (codes, lines) =
+        cells(&certificate.rubrics, form.rows, &measure, if luck.chance(0.2) { "{}." } else { "{}" });
     let mrz = certificate.mrz();
     let size = (measure.pitch * 0.68).min(3.4);
     let html = press::fill(
@@ -99,6 +101,8 @@ pub fn panel(luck: &mut Luck, certificate: &Certificate, form: &Form) -> Panel {
             "machine_face": faces::machine(luck),
             "mrz": [&mrz.0, &mrz.1],
             "coupon_html": coupon_html(luck, certificate, coupon),
+            "sale_note": sale_note(luck),
+            "hand": faces::hand(luck),
             "fold": luck.chance(0.5),
             "side": luck.chance(0.4),
             "formula": certificate.formula,}),
@@ -125,7 +129,7 @@ pub fn cells(rubrics: &Rubrics, rows: &[Row], measure: &Measure, shape: &str) ->
     for row in rows {
         for (place, (code, share)) in row.cells.iter().enumerate() {
             let x = measure.margin + share * measure.inner;
-            codes.push(Code { code: shape.replace("{}", code), x, y });
+            codes.push(Code { text: shape.replace("{}", code), x, y });
             let end = row.cells.get(place + 1).map_or(1.0, |(_, share)| *share);
             let gap = if code.len() < 3 { measure.gap - 2.2 } else { measure.gap };
             let room = (end - share) * measure.inner - gap - 0.8;
@@ -161,8 +165,18 @@ fn coupon_html(luck: &mut Luck, certificate: &Certificate, height: f32) -> Strin
 
 /// A vehicle that was just sold: the day is written across the coupon.
 fn sold(luck: &mut Luck) -> Option<String> {
-    luck.chance(0.12).then(|| {
-        let (day, month, hour) = (luck.number(1..=28), luck.number(1..=12), luck.number(8..=19));
-        format!("{day:02}/{month:02}/202{}  {hour}h{}", luck.number(2..=5), luck.pick(&["00", "15", "30", "45"]))
+    luck.chance(0.12).then(|| sale(luck))
+}
+
+/// The same across the foot of the sheet, as sellers are told to do.
+fn sale_note(luck: &mut Luck) -> Option<String> {
+    luck.chance(0.06).then(|| {
+        let word = *luck.pick(&["Vendu le", "C\u{e9}d\u{e9} le", "VENDU LE"]);
+        format!("{word} {}", sale(luck))
     })
+}
+
+fn sale(luck: &mut Luck) -> String {
+    let (day, month, hour) = (luck.number(1..=28), luck.number(1..=12), luck.number(8..=19));
+    format!("{day:02}/{month:02}/202{}  {hour}h{}", luck.number(2..=5), luck.pick(&["00", "15", "30", "45"]))
 }

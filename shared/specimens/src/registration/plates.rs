@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use crate::luck::Luck;
 
 const LETTERS: &[char] = &[
-    'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
+    'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X',
+    'Y', 'Z',
 ];
 
 /// `AB-123-CD`. Numbers are given in order: AA in April 2009, HA at the beginning of 2025; a vehicle that is older than
@@ -29,9 +30,9 @@ pub fn siv(luck: &mut Luck, first: NaiveDate, issued: NaiveDate) -> String {
 /// `1234 AB 56`: up to four digits and two letters, or three and three, and the department.
 pub fn fni(luck: &mut Luck) -> String {
     const DEPARTMENTS: &[&str] = &[
-        "01", "06", "13", "17", "21", "22", "26", "2A", "2B", "29", "31", "33", "34", "35", "38", "42", "44", "45", "49",
-        "51", "54", "56", "57", "59", "62", "63", "64", "67", "69", "72", "75", "76", "77", "78", "80", "83", "84", "87",
-        "91", "92", "93", "94", "95", "974",
+        "01", "06", "13", "17", "21", "22", "26", "2A", "2B", "29", "31", "33", "34", "35", "38", "42", "44",
+        "45", "49", "51", "54", "56", "57", "59", "62", "63", "64", "67", "69", "72", "75", "76", "77", "78",
+        "80", "83", "84", "87", "91", "92", "93", "94", "95", "974",
     ];
     let letters = luck.number(2..=3);
     let digits = if letters == 2 { luck.number(11..=9999) } else { luck.number(11..=999) };

@@ -71,7 +71,10 @@ const AGENCY: Kind = Kind {
 const GARAGE: Kind = Kind {
     page: "provisional.html",
     titles: &["CERTIFICAT PROVISOIRE D'IMMATRICULATION", "CERTIFICAT D'IMMATRICULATION PROVISOIRE"],
-    issuers: &["SIV - Professionnel habilit\u{e9}", "D\u{e9}livr\u{e9} par un professionnel de l'automobile habilit\u{e9}"],
+    issuers: &[
+        "SIV - Professionnel habilit\u{e9}",
+        "D\u{e9}livr\u{e9} par un professionnel de l'automobile habilit\u{e9}",
+    ],
     notes: &[
         "\u{c9}dit\u{e9} par un professionnel habilit\u{e9} au syst\u{e8}me d'immatriculation des v\u{e9}hicules. Valable un mois, sur le territoire national uniquement.",
     ],
@@ -80,8 +83,15 @@ const GARAGE: Kind = Kind {
 };
 const WW: Kind = Kind {
     page: "provisional.html",
-    titles: &["CERTIFICAT PROVISOIRE D'IMMATRICULATION WW", "CERTIFICAT PROVISOIRE D'IMMATRICULATION - CPI WW"],
-    issuers: &["Agence nationale des titres s\u{e9}curis\u{e9}s", "Minist\u{e8}re de l'Int\u{e9}rieur", "France Titres"],
+    titles: &[
+        "CERTIFICAT PROVISOIRE D'IMMATRICULATION WW",
+        "CERTIFICAT PROVISOIRE D'IMMATRICULATION - CPI WW",
+    ],
+    issuers: &[
+        "Agence nationale des titres s\u{e9}curis\u{e9}s",
+        "Minist\u{e8}re de l'Int\u{e9}rieur",
+        "France Titres",
+    ],
     notes: &[
         "Num\u{e9}ro provisoire, valable quatre mois. La circulation hors de France reste soumise \u{e0} l'accord de l'\u{c9}tat travers\u{e9}.",
     ],
@@ -134,14 +144,11 @@ const SECTIONS: &[(&str, &[&str])] = &[
 fn drawn(luck: &mut Luck, case: Case) -> Certificate {
     let sort = *luck.pick(&[Sort::Car, Sort::Car, Sort::Car, Sort::ElectricCar, Sort::Van, Sort::Motorcycle]);
     let mut certificate = Certificate::siv(luck, sort, case, (2017, 2025));
-    if certificate.rubrics.line("X.1").is_empty() {
-        return certificate;
-    }
     // The words "VISITE AVANT LE" belong to the certificate itself; here the label says it.
-    if let Some(day) = certificate.rubrics.line("X.1").split(' ').next_back() {
-        if let Ok(day) = NaiveDate::parse_from_str(day, "%d/%m/%Y") {
-            certificate.rubrics.set_date("X.1", "", day);
-        }
+    let visit = certificate.rubrics.line("X.1");
+    let day = visit.split(' ').next_back().and_then(|day| NaiveDate::parse_from_str(day, "%d/%m/%Y").ok());
+    if let Some(day) = day {
+        certificate.rubrics.set_date("X.1", "", day);
     }
     certificate
 }
@@ -187,7 +194,8 @@ fn print(luck: &mut Luck, certificate: &Certificate, kind: &Kind) -> Specimen {
 
 fn sections(certificate: &Certificate, kind: &Kind, shows_empty: bool, date: &str) -> Vec<Section> {
     let entry = |code: &&'static str| {
-        let (code, _, words) = LEGEND.iter().find(|(known, ..)| known == code).expect("every code has its words");
+        let (code, _, words) =
+            LEGEND.iter().find(|(known, ..)| known == code).expect("every code has its words");
         let lines = dated(certificate.rubrics.lines(code), date);
         Entry { code, words, lines }
     };
@@ -208,7 +216,17 @@ fn sections(certificate: &Certificate, kind: &Kind, shows_empty: bool, date: &st
 
 const DATES: &[&str] = &["%d/%m/%Y", "%d/%m/%Y", "%d/%m/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "words"];
 const MONTHS: &[&str] = &[
-    "janvier", "f\u{e9}vrier", "mars", "avril", "mai", "juin", "juillet", "ao\u{fb}t", "septembre", "octobre", "novembre",
+    "janvier",
+    "f\u{e9}vrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "ao\u{fb}t",
+    "septembre",
+    "octobre",
+    "novembre",
     "d\u{e9}cembre",
 ];
 const COLOURS: &[&str] = &["#000091", "#1b3a6b", "#333", "#5b5b5b", "#00695c", "#6a1b1b", "#0b5394"];
@@ -233,8 +251,18 @@ fn written(day: NaiveDate, style: &str) -> String {
 /// Laser faces, as office printers have them.
 fn value_face(luck: &mut Luck) -> Value {
     const FACES: &[&str] = &[
-        "Liberation Sans", "Open Sans", "Roboto", "Lato", "Nimbus Sans", "DejaVu Sans", "Liberation Mono", "Courier Prime",
-        "Nimbus Mono PS", "Liberation Serif", "Cantarell", "DejaVu Sans Mono",
+        "Liberation Sans",
+        "Open Sans",
+        "Roboto",
+        "Lato",
+        "Nimbus Sans",
+        "DejaVu Sans",
+        "Liberation Mono",
+        "Courier Prime",
+        "Nimbus Mono PS",
+        "Liberation Serif",
+        "Cantarell",
+        "DejaVu Sans Mono",
     ];
     (*luck.pick(FACES)).into()
 }

@@ -1,6 +1,7 @@
 //! What a certificate says under each code: as printed, and as it is meant.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
@@ -16,13 +17,13 @@ struct Said {
 
 impl Rubrics {
     /// A value that is meant as it stands.
-    pub fn set(&mut self, code: &'static str, text: impl ToString) {
+    pub fn set(&mut self, code: &'static str, text: impl Display) {
         let text = text.to_string();
         self.put(code, vec![text.clone()], text);
     }
 
     /// A value if there is one.
-    pub fn set_some(&mut self, code: &'static str, text: Option<impl ToString>) {
+    pub fn set_some(&mut self, code: &'static str, text: Option<impl Display>) {
         if let Some(text) = text {
             self.set(code, text);
         }
@@ -42,11 +43,6 @@ impl Rubrics {
     /// A value printed otherwise than it is meant.
     pub fn put(&mut self, code: &'static str, lines: Vec<String>, truth: String) {
         self.0.insert(code, Said { lines, truth });
-    }
-
-    /// Takes a value away.
-    pub fn remove(&mut self, code: &'static str) {
-        self.0.remove(code);
     }
 
     /// The printed lines.

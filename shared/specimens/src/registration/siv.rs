@@ -9,7 +9,8 @@ use crate::people::vehicles::Sort;
 use crate::specimen::Specimen;
 
 const OLD: Form = Form { rows: FIRST, square: None, union: "COMMUNAUT\u{c9} EUROP\u{c9}ENNE", head: 0.085 };
-const MIDDLE: Form = Form { rows: SECOND, square: Some(9.0), union: "COMMUNAUT\u{c9} EUROP\u{c9}ENNE", head: 0.1 };
+const MIDDLE: Form =
+    Form { rows: SECOND, square: Some(9.0), union: "COMMUNAUT\u{c9} EUROP\u{c9}ENNE", head: 0.1 };
 const NEW: Form = Form { rows: THIRD, square: Some(17.0), union: "UNION EUROP\u{c9}ENNE", head: 0.115 };
 const PLAIN: Form = Form { rows: LONG, square: None, union: "UNION EUROP\u{c9}ENNE", head: 0.08 };
 
@@ -88,7 +89,11 @@ fn alone(luck: &mut Luck, certificate: &Certificate, form: &Form) -> Specimen {
 }
 
 /// What the panel says.
-pub fn truth(certificate: &Certificate, form: &Form, panel: &Panel) -> serde_json::Map<String, serde_json::Value> {
+pub fn truth(
+    certificate: &Certificate,
+    form: &Form,
+    panel: &Panel,
+) -> serde_json::Map<String, serde_json::Value> {
     let codes = form.rows.iter().flat_map(|row| row.cells).map(|(code, _)| *code);
     let mut truth = certificate.rubrics.truth(codes);
     truth.insert("formula".to_owned(), certificate.formula.clone().into());

@@ -30,7 +30,8 @@ pub fn taxes(luck: &mut Luck, vehicle: &Vehicle, issued: NaiveDate, case: Case) 
 
 /// Y.1: so many euros a fiscal horsepower, set by the region; half for old vehicles and motorcycles.
 fn regional(luck: &mut Luck, vehicle: &Vehicle, issued: NaiveDate, case: Case) -> u32 {
-    const RATES: &[u32] = &[2700, 3000, 3300, 3400, 3500, 4100, 4200, 4300, 4500, 4615, 4800, 5120, 5495, 6000];
+    const RATES: &[u32] =
+        &[2700, 3000, 3300, 3400, 3500, 4100, 4200, 4300, 4500, 4615, 4800, 5120, 5495, 6000];
     let rate = *luck.pick(RATES);
     if case == Case::Duplicate {
         return if luck.chance(0.6) { 0 } else { rate };

@@ -85,14 +85,31 @@ fn displacement(luck: &mut Luck, frame: &Frame, kw: u32) -> Option<u32> {
 }
 
 fn energy(luck: &mut Luck, sort: Sort, cm3: Option<u32>, year: i32) -> &'static str {
-    match (sort, cm3) {
-        (_, None) => "EL",
-        (Sort::Motorcycle, _) => "ES",
-        (Sort::Van, _) => *luck.pick(&["GO", "GO", "GO", "GO", "GO", "GO", "ES"]),
-        (_, Some(cm3)) if cm3 < 1240 => *luck.pick(&["ES", "ES", "ES", "ES", "ES", "EH", "EG", "FE"]),
-        _ if year >= 2017 => *luck.pick(&["ES", "ES", "GO", "GO", "GO", "EE", "EH", "EH", "GH", "FE", "EG"]),
-        _ => *luck.pick(&["GO", "GO", "GO", "ES", "ES", "EG"]),
-    }
+    const VANS: &[&str] = &["GO", "GO", "GO", "GO", "GO", "GO", "ES"];
+    const SMALL: &[&str] = &["ES", "ES", "ES", "ES", "ES", "EH", "EG", "FE"];
+    const SMALL_OLD: &[&str] = &["ES", "ES", "ES", "ES", "EG"];
+    const RECENT: &[&str] = &["ES", "ES", "GO", "GO", "GO", "EE", "EH", "EH", "GH", "FE", "EG"];
+    const OLD: &[&str] = &["GO", "GO", "GO", "ES", "ES", "EG"];
+    let list = match (sort, cm3) {
+        (_, None) => return "EL",
+        (Sort::Motorcycle, _) => return "ES",
+        (Sort::Van, _) => VANS,
+        (_, Some(cm3)) if cm3 < 1240 => {
+            if year >= 2012 {
+                SMALL
+            } else {
+                SMALL_OLD
+            }
+        }
+        _ => {
+            if year >= 2017 {
+                RECENT
+            } else {
+                OLD
+            }
+        }
+    };
+    luck.pick::<&str>(list)
 }
 
 fn co2(luck: &mut Luck, sort: Sort, energy: &str, running: u32, kw: u32, year: i32) -> Option<u32> {
@@ -151,10 +168,27 @@ fn class(luck: &mut Luck, sort: Sort, energy: &str, first: NaiveDate) -> Option<
         (_, ..2000) => (0.2, &["70/220*96/69EURO2", "94/12EURO2"]),
         _ if electric => (0.5, &["EURO 6 AX", "715/2007*2018/1832AX", "EURO6AX", "715/2007*2017/1347AX"]),
         (_, ..2006) => (0.9, &["70/220*1998/69EURO3", "70/220*2001/100EURO3", "98/69/CE EURO3", "EURO3"]),
-        (_, ..2011) => (0.95, &["70/220*2003/76EURO4", "70/220*2006/96EURO4", "EURO4", "70/220*2002/80EURO4"]),
-        (_, ..2016) => (0.97, &["715/2007*692/2008EURO5", "715/2007*566/2011EURO5", "EURO5", "715/2007*630/2012EURO5"]),
-        (_, ..2019) => (0.98, &["715/2007*2015/45WEURO6", "715/2007*136/2014EURO6", "EURO6", "EURO 6 W", "EURO6B"]),
-        _ => (0.98, &["EURO 6 AG", "EURO 6 AP", "EURO6", "715/2007*2018/1832AP EURO6", "EURO 6 DG", "EURO6D-TEMP", "715/2007*2018/1832DG"]),
+        (_, ..2011) => {
+            (0.95, &["70/220*2003/76EURO4", "70/220*2006/96EURO4", "EURO4", "70/220*2002/80EURO4"])
+        }
+        (_, ..2016) => {
+            (0.97, &["715/2007*692/2008EURO5", "715/2007*566/2011EURO5", "EURO5", "715/2007*630/2012EURO5"])
+        }
+        (_, ..2019) => {
+            (0.98, &["715/2007*2015/45WEURO6", "715/2007*136/2014EURO6", "EURO6", "EURO 6 W", "EURO6B"])
+        }
+        _ => (
+            0.98,
+            &[
+                "EURO 6 AG",
+                "EURO 6 AP",
+                "EURO6",
+                "715/2007*2018/1832AP EURO6",
+                "EURO 6 DG",
+                "EURO6D-TEMP",
+                "715/2007*2018/1832DG",
+            ],
+        ),
     };
     luck.chance(stated).then(|| (*luck.pick(words)).to_owned())
 }

@@ -13,7 +13,10 @@ const YEARS: &[u8] = b"ABCDEFGHJKLMNPRSTVWXY123456789";
 
 /// 17 signs without I, O and Q.
 pub fn vin(luck: &mut Luck, make: &Make, year: i32) -> String {
-    let wmi = *luck.pick(&make.wmis);
+    let recent =
+        |wmi: &str| ["VR", "VX", "W0V", "W1", "XP7", "LRW"].iter().any(|start| wmi.starts_with(start));
+    let fitting: Vec<&str> = make.wmis.iter().copied().filter(|wmi| year >= 2017 || !recent(wmi)).collect();
+    let wmi = *luck.pick(if fitting.is_empty() { &make.wmis } else { &fitting });
     let shape = *luck.pick(&make.vins);
     format!("{wmi}{}", fill(luck, shape, VIN_LETTERS, year))
 }
@@ -67,7 +70,11 @@ pub fn approval(luck: &mut Luck, make: &Make, sort: Sort, year: i32) -> Option<S
         _ => (0.98, "2007/46"),
     };
     luck.chance(present).then(|| {
-        let number = luck.text(if directive.ends_with("858") || directive.starts_with("168") { "00999" } else { "0999" });
+        let number = luck.text(if directive.ends_with("858") || directive.starts_with("168") {
+            "00999"
+        } else {
+            "0999"
+        });
         let extension = format!("{:02}", luck.number(0..=38));
         let joint = if luck.chance(0.9) { "*" } else { " * " };
         [make.approval, directive, &number, &extension].join(joint.trim())
@@ -79,10 +86,9 @@ fn fill(luck: &mut Luck, shape: &str, letters: &[u8], year: i32) -> String {
     shape
         .chars()
         .map(|sign| match sign {
-            'n' => char::from(*luck.pick(b"0123456789")),
             'a' => letter(luck),
             'x' if luck.chance(0.5) => letter(luck),
-            'x' => char::from(*luck.pick(b"0123456789")),
+            'n' | 'x' => char::from(*luck.pick(b"0123456789")),
             'y' => char::from(YEARS[(year - 1980).rem_euclid(30) as usize]),
             other => other,
         })
