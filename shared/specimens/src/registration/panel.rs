@@ -1,5 +1,6 @@
 //! The panel of a SIV certificate that carries the values: form, print, coupon, machine-readable lines.
 
+use chrono::Days;
 use serde::Serialize;
 use serde_json::json;
 
@@ -101,7 +102,7 @@ pub fn panel(luck: &mut Luck, certificate: &Certificate, form: &Form) -> Panel {
             "machine_face": faces::machine(luck),
             "mrz": [&mrz.0, &mrz.1],
             "coupon_html": coupon_html(luck, certificate, coupon),
-            "sale_note": sale_note(luck),
+            "sale_note": sale_note(luck, certificate),
             "hand": faces::hand(luck),
             "fold": luck.chance(0.5),
             "side": luck.chance(0.4),
@@ -158,25 +159,26 @@ fn coupon_html(luck: &mut Luck, certificate: &Certificate, height: f32) -> Strin
             "buyer": *luck.pick(&["Nom, pr\u{e9}nom de l'acqu\u{e9}reur", "Nom et pr\u{e9}nom du nouveau titulaire", "Acqu\u{e9}reur"]),
             "style": luck.number(0..=2),
             "scissors": luck.chance(0.5),
-            "sold": sold(luck),
+            "sold": sold(luck, certificate),
             "hand": faces::hand(luck),}),
     )
 }
 
 /// A vehicle that was just sold: the day is written across the coupon.
-fn sold(luck: &mut Luck) -> Option<String> {
-    luck.chance(0.12).then(|| sale(luck))
+fn sold(luck: &mut Luck, certificate: &Certificate) -> Option<String> {
+    luck.chance(0.12).then(|| sale(luck, certificate))
 }
 
 /// The same across the foot of the sheet, as sellers are told to do.
-fn sale_note(luck: &mut Luck) -> Option<String> {
+fn sale_note(luck: &mut Luck, certificate: &Certificate) -> Option<String> {
     luck.chance(0.06).then(|| {
         let word = *luck.pick(&["Vendu le", "C\u{e9}d\u{e9} le", "VENDU LE"]);
-        format!("{word} {}", sale(luck))
+        format!("{word} {}", sale(luck, certificate))
     })
 }
 
-fn sale(luck: &mut Luck) -> String {
-    let (day, month, hour) = (luck.number(1..=28), luck.number(1..=12), luck.number(8..=19));
-    format!("{day:02}/{month:02}/202{}  {hour}h{}", luck.number(2..=5), luck.pick(&["00", "15", "30", "45"]))
+fn sale(luck: &mut Luck, certificate: &Certificate) -> String {
+    let day = certificate.issued + Days::new(luck.number(40..=1400) as u64);
+    let (hour, minute) = (luck.number(8..=19), luck.pick(&["00", "15", "30", "45"]));
+    format!("{}  {hour}h{minute}", day.format("%d/%m/%Y"))
 }
