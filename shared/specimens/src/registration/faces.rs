@@ -81,20 +81,18 @@ pub struct Face {
     shift_x: f32,
     shift_y: f32,
     turn: f32,
-    /// Struck by needles: the pitch of the dots in millimetres.
-    needles: Option<f32>,
+    /// Struck by needles, dot by dot.
+    needles: bool,
 }
 
 /// Values about `size` millimetres high.
 pub fn values(luck: &mut Luck, size: f32) -> Face {
-    let needles = luck.chance(0.1);
-    let (family, weights) = if needles { ("Liberation Mono", &[700_u16][..]) } else { *luck.pick(FONTS) };
-    let size = size * luck.real(0.9..=1.1);
+    let (family, weights) = *luck.pick(FONTS);
     Face {
         family,
         weight: *luck.pick(weights),
-        size,
-        needles: needles.then(|| size * luck.real(0.085..=0.105)),
+        size: size * luck.real(0.9..=1.1),
+        needles: luck.chance(0.1),
         stretch: *luck.pick(&[1.0, 1.0, 1.0, 0.88, 0.94, 1.06]),
         spacing: *luck.pick(&[0.0, 0.0, 0.0, 0.08, -0.05]),
         colour: luck.pick::<&str>(TONERS),
@@ -103,6 +101,11 @@ pub fn values(luck: &mut Luck, size: f32) -> Face {
         shift_y: luck.real(-0.6..=0.6),
         turn: luck.real(-0.25..=0.25),
     }
+}
+
+/// The same in the years of needles.
+pub fn old_values(luck: &mut Luck, size: f32) -> Face {
+    Face { needles: luck.chance(0.4), ..values(luck, size) }
 }
 
 /// A face for what is preprinted.

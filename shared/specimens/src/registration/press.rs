@@ -6,6 +6,7 @@ use serde::Serialize;
 
 const PAGES: &[(&str, &str)] = &[
     ("page.html", include_str!("../../layouts/registration/page.html")),
+    ("needles.html", include_str!("../../layouts/registration/needles.html")),
     ("panel.html", include_str!("../../layouts/registration/panel.html")),
     ("coupon.html", include_str!("../../layouts/registration/coupon.html")),
     ("cover.html", include_str!("../../layouts/registration/cover.html")),
