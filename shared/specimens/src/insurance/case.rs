@@ -29,6 +29,8 @@ pub struct Plan {
     pub firm: bool,
     /// How long it is valid, in months.
     pub months: u32,
+    /// How often it is issued long after it took effect.
+    pub late: f64,
     /// The keys that are always on it.
     pub always: &'static [&'static str],
     /// The keys that are on it with a chance.
@@ -70,7 +72,11 @@ fn draw(luck: &mut Luck, plan: &Plan) -> Case {
         _ => insurer.policies,
     };
     let issue = issued(luck, plan.years);
-    let from = issue + Days::new(luck.number(0..=45) as u64);
+    let from = if luck.chance(plan.late) {
+        issue - Days::new(luck.number(1..=300) as u64)
+    } else {
+        issue + Days::new(luck.number(0..=45) as u64)
+    };
     let end = from + Months::new(plan.months);
     let until = if luck.chance(0.7) { end - Days::new(1) } else { end };
     let genre = plan.genre.unwrap_or_else(|| vehicle::genre(luck));

@@ -67,7 +67,7 @@ fn corner(row: i64, column: i64, cells: i64) -> Option<bool> {
 
 /// Wavy lines of a security print, as a background layer that fills its box.
 pub fn guilloche(luck: &mut Luck, colour: &str) -> String {
-    let (height, step) = (luck.real(3.0..=9.0), luck.real(2.2..=4.5));
+    let (height, step) = (luck.real(1.0..=4.0), luck.real(1.6..=3.6));
     let mut lines = String::new();
     let mut y = 0.0;
     while y < 100.0 {
@@ -81,6 +81,6 @@ pub fn guilloche(luck: &mut Luck, colour: &str) -> String {
     }
     format!(
         "<svg viewBox='0 0 200 100' preserveAspectRatio='none' style='position:absolute;inset:0;width:100%;\
-         height:100%'><g fill='none' stroke='{colour}' stroke-width='.25'>{lines}</g></svg>"
+         height:100%'><g fill='none' stroke='{colour}' stroke-width='.12'>{lines}</g></svg>"
     )
 }

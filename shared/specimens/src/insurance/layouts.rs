@@ -49,6 +49,7 @@ const PLAN: Plan = Plan {
     genre: None,
     firm: false,
     months: 12,
+    late: 0.0,
     always: &CORE,
     sometimes: &[],
 };
@@ -142,6 +143,7 @@ fn memo_app(luck: &mut Luck) -> Specimen {
 fn attestation(luck: &mut Luck) -> Specimen {
     let plan = Plan {
         template: include_str!("../../layouts/insurance/attestation.html"),
+        late: 0.45,
         broker: 0.35,
         always: &DATED,
         sometimes: &[("model", 0.85), ("issue_date", 0.95), ("expiry_date", 0.75), ("vin", 0.25)],
@@ -153,6 +155,7 @@ fn attestation(luck: &mut Luck) -> Specimen {
 fn information(luck: &mut Luck) -> Specimen {
     let plan = Plan {
         template: include_str!("../../layouts/insurance/information.html"),
+        late: 0.45,
         broker: 0.2,
         always: &DATED,
         sometimes: &[("model", 0.8), ("issue_date", 0.95), ("expiry_date", 0.2), ("vin", 0.2)],
@@ -198,6 +201,7 @@ fn provisional(luck: &mut Luck) -> Specimen {
 fn fleet(luck: &mut Luck) -> Specimen {
     let plan = Plan {
         template: include_str!("../../layouts/insurance/fleet.html"),
+        late: 0.45,
         houses: CARRIERS,
         broker: 0.4,
         firm: true,
@@ -225,6 +229,7 @@ fn bilingual(luck: &mut Luck) -> Specimen {
     let genre = if luck.chance(0.7) { Genre::Motorcycle } else { Genre::Car };
     let plan = Plan {
         template: include_str!("../../layouts/insurance/bilingual.html"),
+        late: 0.45,
         houses: CARRIERS,
         broker: 1.0,
         genre: Some(genre),

@@ -28,7 +28,7 @@ pub struct Fonts {
 /// `fonts-dancingscript`, `fonts-breip`, `fonts-femkeklaver`, `fonts-bwht`, `fonts-isabella`.
 /// A font that is not installed is replaced by another, and the paper stays readable.
 pub const FONTS: Fonts = Fonts {
-    sans: &["Liberation Sans", "Liberation Sans", "Nimbus Sans", "Lato", "Roboto", "Open Sans", "Inter", "Cabin", "Carlito", "Clear Sans", "Gillius ADF", "PT Sans", "Manrope", "Karla", "Oxygen\\-Sans", "Universalis ADF Std", "Noto Sans", "DejaVu Sans", "Cantarell", "FreeSans", "URW Gothic", "Junction", "Dustismo",],
+    sans: &["Liberation Sans", "Liberation Sans", "Nimbus Sans", "Lato", "Roboto", "Open Sans", "Inter", "Cabin", "Carlito", "Clear Sans", "Gillius ADF", "PT Sans", "Manrope", "Karla", "Oxygen\\-Sans", "Universalis ADF Std", "Noto Sans", "DejaVu Sans", "Cantarell", "FreeSans", "URW Gothic",],
     narrow: &["Liberation Sans Narrow", "Nimbus Sans Narrow", "Roboto Condensed", "PT Sans Narrow", "Gillius ADF Cond", "Open Sans Condensed", "Universalis ADF Std cond", "DejaVu Sans Condensed",],
     serif: &["Liberation Serif", "Nimbus Roman", "EB Garamond", "Vollkorn", "Gentium Basic", "Caladea", "PT Serif", "Charis SIL", "Linux Libertine O", "P052", "C059", "URW Bookman", "Roboto Slab", "FreeSerif", "Prociono",],
     mono: &["Liberation Mono", "Courier Prime", "Nimbus Mono PS", "Hack", "PT Mono", "GNUTypewriter", "IBM 3270", "OCR B", "DejaVu Sans Mono", "Oxygen Mono", "Courier Prime Code", "Noto Sans Mono",],

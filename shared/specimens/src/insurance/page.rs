@@ -18,6 +18,7 @@ use crate::people::persons;
 
 const KIT: &str = include_str!("../../layouts/insurance/kit.html");
 const CARD: &str = include_str!("../../layouts/insurance/card.html");
+const PARTS: &str = include_str!("../../layouts/inspection/parts.html");
 const MONTHS: [&str; 12] = [
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
@@ -39,8 +40,9 @@ pub fn render(template: &str, values: serde_json::Value, look: &Look, luck: &mut
     pages.add_filter("slashes", |day: String| written(&day, "/"));
     pages.add_filter("long", |day: String| written(&day, "long"));
     pages.add_filter("part", |day: String, part: String| part_of(&day, &part));
-    pages.add_template("kit.html", KIT).expect("the kit is a template");
-    pages.add_template("card.html", CARD).expect("the boxes are a template");
+    for (name, text) in [("kit.html", KIT), ("card.html", CARD), ("parts.html", PARTS)] {
+        pages.add_template(name, text).expect("the shared parts are templates");
+    }
     pages
         .render_str(template, Serde(values))
         .unwrap_or_else(|error| panic!("a layout is a template: {error:#}"))
