@@ -118,7 +118,11 @@ fn nature(luck: &mut Luck, plan: &Plan) -> &'static str {
     let names: &[&'static str] = match (plan.list, plan.second) {
         (List::Old, false) => &["Visite technique périodique", "VISITE TECHNIQUE PERIODIQUE", "VTP"],
         (List::Old, true) => &["Contre-visite", "CONTRE-VISITE", "CV"],
-        (_, false) => &["Contrôle technique périodique", "CONTRÔLE TECHNIQUE PÉRIODIQUE", "Contrôle technique périodique"],
+        (_, false) => &[
+            "Contrôle technique périodique",
+            "CONTRÔLE TECHNIQUE PÉRIODIQUE",
+            "Contrôle technique périodique",
+        ],
         (_, true) => &["Contre-visite", "CONTRE-VISITE", "Contre-visite"],
     };
     luck.pick::<&'static str>(names)
@@ -131,7 +135,7 @@ fn found(luck: &mut Luck, plan: &Plan, result: &str) -> Vec<Defect> {
         found.extend(defects::draw(luck, plan.list, Level::Critical, count));
     }
     if result != "A" {
-        let count = luck.number(if result == "S" { 1 } else { 0 }..=plan.most);
+        let count = luck.number(i64::from(result == "S")..=plan.most);
         found.extend(defects::draw(luck, plan.list, Level::Major, count));
     }
     let count = luck.number(0..=plan.most);
@@ -167,15 +171,22 @@ impl Case {
         self.defects.iter().filter(|defect| defect.level == level).collect()
     }
 
-    fn values(&self, look: &Look, luck: &mut Luck, list: List) -> Json {
-        let shows: Map<String, Json> = self.shown.iter().map(|key| ((*key).into(), true.into())).collect();
-        let (vehicle, holder, center) = (&self.vehicle, &self.holder, &self.center);
-        let history: Vec<Json> = (1..=luck.number(0..=3))
+    /// Earlier readings; since 2018 only those after 20 May 2018 are printed.
+    fn history(&self, luck: &mut Luck, list: List) -> Vec<Json> {
+        let since = NaiveDate::from_ymd_opt(2018, 5, 20).expect("a day of the calendar");
+        (1..=luck.number(0..=3))
             .map(|turn| {
                 let day = self.date - Days::new((turn * luck.number(690..=740)) as u64);
-                json!({ "day": day.to_string(), "km": self.mileage * (10 - turn * 2) / 10 + luck.number(0..=300) })
+                (day, self.mileage * (10 - turn * 2) / 10 + luck.number(0..=300))
             })
-            .collect();
+            .filter(|(day, _)| list == List::Old || *day > since)
+            .map(|(day, km)| json!({ "day": day.to_string(), "km": km }))
+            .collect()
+    }
+
+    fn values(&self, look: &Look, luck: &mut Luck, list: List) -> Json {
+        let shows: Map<String, Json> = self.shown.iter().map(|key| ((*key).into(), true.into())).collect();
+        let history = self.history(luck, list);
         let values = json!({
             "look": look,
             "show": shows,
@@ -189,28 +200,15 @@ impl Case {
             "first_visit": self.first_visit.to_string(),
             "pv": self.number,
             "pv_before": format!("{}{}", self.first_visit.format("%y"), luck.text("999999")),
-            "form": format!("{}{}", center.letter, self.form),
+            "form": format!("{}{}", self.center.letter, self.form),
             "mileage": kilometres(luck, self.mileage),
             "history": history,
             "critical": self.of_level(Level::Critical),
             "major": self.of_level(Level::Major),
             "minor": self.of_level(Level::Minor),
-            "center": {
-                "network": center.network, "name": center.name, "approval": center.approval,
-                "street": center.street, "postal": center.postal, "inspector": center.inspector,
-                "inspector_approval": center.inspector_approval,
-            },
-            "holder": {
-                "civility": holder.civility, "name": holder.name, "street": holder.street, "more": holder.more,
-                "postcode": holder.postcode, "town": holder.town, "email": holder.email,
-            },
-            "vehicle": {
-                "make": vehicle.make, "model": vehicle.model, "vin": vehicle.vin, "plate": vehicle.plate_printed,
-                "first": vehicle.first.to_string(), "energy": vehicle.energy, "horses": vehicle.horses,
-                "national": vehicle.genre.national(), "van": vehicle.genre == Genre::Van,
-                "class": match vehicle.genre { Genre::Car => "M1", Genre::Van => "N1", Genre::Motorcycle => "L3e" },
-                "issued": (vehicle.first + Days::new(luck.number(0..=1300) as u64)).to_string(),
-            },
+            "center": self.center,
+            "holder": self.holder,
+            "vehicle": self.vehicle.values(luck),
         });
         let mut whole = values.clone();
         whole["d"] = values;

@@ -1,9 +1,12 @@
 //! Inspection centres: networks, and houses of their own.
 
+use serde::Serialize;
+
 use crate::luck::Luck;
 use crate::people::persons;
 
 /// A centre with its inspector.
+#[derive(Serialize)]
 pub struct Center {
     /// The network, if it belongs to one.
     pub network: Option<&'static str>,
@@ -31,7 +34,8 @@ pub struct Center {
 pub fn center(luck: &mut Luck, alone: bool) -> Center {
     let (network, letter, accent, dark) = *luck.pick(NETWORKS);
     let network = (!alone && !network.is_empty()).then_some(network);
-    let (accent, dark, letter) = if network.is_some() { (accent, dark, letter) } else { ("#1f3f8f", "#16306e", 'Z') };
+    let (accent, dark, letter) =
+        if network.is_some() { (accent, dark, letter) } else { ("#1f3f8f", "#16306e", 'Z') };
     let (postcode, town) = persons::place(luck);
     let district = format!("0{}", &postcode[..2]);
     let place = town.to_uppercase();
@@ -76,9 +80,26 @@ const NETWORKS: &[(&str, char, &str, &str)] = &[
 ];
 
 const NAMES: &[&str] = &[
-    "CENTRE DE CONTROLE DU VAL", "AUTO BILAN DE LA GARE", "CTA DES DEUX RIVES", "BILAN AUTO SERVICE",
-    "CONTROLE AUTO DE LA PLAINE", "C.T.A. SAINT-ROCH", "TECHNI CONTROL", "VISIT'AUTO", "DIAGNOSTIC ROUTE",
-    "CONTROLE TECHNIQUE LES PINS", "A.B.C. CONTROLE", "ROUTE SURE", "CENTRE AUTO TECHNIQUE DU LAC",
-    "CTVL DE L'ETANG", "SOCIETE DE CONTROLE DES COTEAUX", "AUTO CONTROLE DU MARAIS", "C.T.N. MERIDIEN",
-    "LE BON CONTROLE", "PROVENCE VISITE TECHNIQUE", "ATLANTIQUE CONTROLE AUTO", "ALLO CONTROLE", "SOTECH AUTO",
+    "CENTRE DE CONTROLE DU VAL",
+    "AUTO BILAN DE LA GARE",
+    "CTA DES DEUX RIVES",
+    "BILAN AUTO SERVICE",
+    "CONTROLE AUTO DE LA PLAINE",
+    "C.T.A. SAINT-ROCH",
+    "TECHNI CONTROL",
+    "VISIT'AUTO",
+    "DIAGNOSTIC ROUTE",
+    "CONTROLE TECHNIQUE LES PINS",
+    "A.B.C. CONTROLE",
+    "ROUTE SURE",
+    "CENTRE AUTO TECHNIQUE DU LAC",
+    "CTVL DE L'ETANG",
+    "SOCIETE DE CONTROLE DES COTEAUX",
+    "AUTO CONTROLE DU MARAIS",
+    "C.T.N. MERIDIEN",
+    "LE BON CONTROLE",
+    "PROVENCE VISITE TECHNIQUE",
+    "ATLANTIQUE CONTROLE AUTO",
+    "ALLO CONTROLE",
+    "SOTECH AUTO",
 ];

@@ -21,7 +21,16 @@ pub const LAYOUTS: &[Layout] = &[
 
 /// What the regulatory form always says.
 const FORM: &[&str] = &[
-    "mileage", "vin", "make", "model", "first_registration", "number", "center_name", "approval", "nature", "defects",
+    "mileage",
+    "vin",
+    "make",
+    "model",
+    "first_registration",
+    "number",
+    "center_name",
+    "approval",
+    "nature",
+    "defects",
 ];
 
 /// What most reports have in common.
@@ -66,8 +75,9 @@ fn second_visit(luck: &mut Luck) -> Specimen {
         include_str!("../../layouts/inspection/banded.html"),
         include_str!("../../layouts/inspection/independent.html"),
     ];
-    let template = *luck.pick(&pages);
-    print(luck, &Plan { template, second: true, most: 3, ..PLAN })
+    let page = luck.number(0..=2);
+    let template = pages[page as usize];
+    print(luck, &Plan { template, second: true, alone: page == 2, most: 3, ..PLAN })
 }
 
 fn ticket(luck: &mut Luck) -> Specimen {
@@ -78,7 +88,12 @@ fn ticket(luck: &mut Luck) -> Specimen {
         most: 3,
         shown: &["number", "center_name", "nature", "defects"],
         sometimes: &[
-            ("make", 0.9), ("model", 0.8), ("vin", 0.6), ("mileage", 0.7), ("first_registration", 0.3), ("approval", 0.9),
+            ("make", 0.9),
+            ("model", 0.8),
+            ("vin", 0.6),
+            ("mileage", 0.7),
+            ("first_registration", 0.3),
+            ("approval", 0.9),
         ],
         ..PLAN
     };
@@ -112,7 +127,11 @@ fn message(luck: &mut Luck) -> Specimen {
         most: 4,
         shown: &["number", "center_name", "nature", "make", "defects"],
         sometimes: &[
-            ("model", 0.9), ("vin", 0.4), ("mileage", 0.8), ("first_registration", 0.3), ("approval", 0.6),
+            ("model", 0.9),
+            ("vin", 0.4),
+            ("mileage", 0.8),
+            ("first_registration", 0.3),
+            ("approval", 0.6),
         ],
         ..PLAN
     };

@@ -4,8 +4,8 @@ use chrono::{Datelike as _, Days, Months, NaiveDate};
 use serde_json::{Map, Value as Json, json};
 
 use super::look::Look;
-use super::vehicle::{self, Genre, Vehicle};
 use super::page;
+use super::vehicle::{self, Genre, Vehicle};
 use crate::luck::Luck;
 use crate::people::insurers::{self, Broker, House, Insurer};
 use crate::people::persons::{self, Person};
@@ -54,7 +54,8 @@ pub struct Case {
 /// Draws a case and prints it.
 pub fn print(luck: &mut Luck, plan: &Plan) -> Specimen {
     let case = draw(luck, plan);
-    let (accent, dark) = case.broker.map_or((case.insurer.accent, case.insurer.dark), |b| (b.accent, "#222222"));
+    let (accent, dark) =
+        case.broker.map_or((case.insurer.accent, case.insurer.dark), |b| (b.accent, "#222222"));
     let look = Look::draw(luck, accent, dark);
     let html = page::render(plan.template, case.values(&look, luck), &look, luck);
     Specimen { html, truth: case.truth(), width_mm: plan.width_mm }
@@ -133,25 +134,19 @@ impl Case {
 
     fn truth(&self) -> Map<String, Json> {
         let shown = |key: &str| self.shown.contains(&key);
-        self.says().into_iter().filter(|(key, _)| shown(key)).map(|(key, value)| (key.into(), value)).collect()
+        self.says()
+            .into_iter()
+            .filter(|(key, _)| shown(key))
+            .map(|(key, value)| (key.into(), value))
+            .collect()
     }
 
     fn values(&self, look: &Look, luck: &mut Luck) -> Json {
         let shows: Map<String, Json> = self.shown.iter().map(|key| ((*key).into(), true.into())).collect();
-        let holder = &self.holder;
-        let vehicle = &self.vehicle;
-        let house = match self.insurer.house {
-            House::Mutual => "mutual",
-            House::Company => "company",
-            House::Bank => "bank",
-            House::Direct => "direct",
-            House::Carrier => "carrier",
-        };
-        let yearly = self.from.checked_sub_months(Months::new(12 * luck.number(0..=7) as u32)).unwrap_or(self.from);
         let values = json!({
             "look": look,
             "show": shows,
-            "insurer": { "name": self.insurer.name, "brand": self.insurer.brand, "house": house },
+            "insurer": { "name": self.insurer.name, "brand": self.insurer.brand, "house": self.insurer.house },
             "broker": self.broker.map(|b| json!({ "name": b.name, "trade": b.trade })),
             "seller": self.broker.map_or(self.insurer.brand, |b| b.name),
             "policy": self.number,
@@ -159,20 +154,9 @@ impl Case {
             "from": self.from.to_string(),
             "until": self.until.to_string(),
             "issue": self.issue.to_string(),
-            "since": yearly.to_string(),
             "anniversary": self.from.format("%d/%m").to_string(),
-            "year": self.issue.year(),
-            "holder": {
-                "civility": holder.civility, "name": holder.name, "last": holder.last, "street": holder.street,
-                "more": holder.more, "postcode": holder.postcode, "town": holder.town,
-                "born": holder.born.to_string(), "email": holder.email,
-            },
-            "vehicle": {
-                "make": vehicle.make, "model": vehicle.model, "vin": vehicle.vin, "plate": vehicle.plate_printed,
-                "first": vehicle.first.to_string(), "energy": vehicle.energy, "horses": vehicle.horses,
-                "category": vehicle.genre.category(), "national": vehicle.genre.national(),
-                "moto": vehicle.genre == Genre::Motorcycle,
-            },
+            "holder": self.holder,
+            "vehicle": self.vehicle.values(luck),
             "premium": luck.number(18_000..=145_000),
         });
         let mut whole = values.clone();

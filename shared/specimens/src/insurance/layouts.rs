@@ -31,8 +31,16 @@ const TERM: [&str; 7] =
     ["company", "policy_number", "plate", "make", "holder_name", "valid_from", "expiry_date"];
 /// What every international card says.
 const CARD: [&str; 10] = [
-    "company", "policy_number", "plate", "make", "holder_name", "valid_from", "expiry_date", "insurer_code",
-    "country_code", "category",
+    "company",
+    "policy_number",
+    "plate",
+    "make",
+    "holder_name",
+    "valid_from",
+    "expiry_date",
+    "insurer_code",
+    "country_code",
+    "category",
 ];
 const AGENTS: &[House] = &[House::Mutual, House::Company, House::Bank];
 const DIRECT: &[House] = &[House::Direct, House::Bank];

@@ -1,7 +1,7 @@
 //! Puts drawn values into a page of HTML.
 //!
 //! Beside the values a template has luck of its own, for what the truth does not depend on:
-//! `pick([..])`, `chance(0.3)`, `number(1, 9)`, `text("99 99")`, `euros(100, 900)`, `phone()`, `orias()`, `rcs()`,
+//! `pick([..])`, `chance(0.3)`, `number(1, 9)`, `text("99 99")`, `euros(100, 900)`, `phone()`, `siret()`, `vat()`, `rcs()`,
 //! `scribble(30)`, `bars(40, 8)`, `dots(15)`, `guilloche("#cde")`, `street()`, `town()`, `someone()`.
 
 use std::sync::{Arc, Mutex};
@@ -20,7 +20,17 @@ const KIT: &str = include_str!("../../layouts/insurance/kit.html");
 const CARD: &str = include_str!("../../layouts/insurance/card.html");
 const PARTS: &str = include_str!("../../layouts/inspection/parts.html");
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
     "décembre",
 ];
 
@@ -28,8 +38,10 @@ type Shared = Arc<Mutex<Luck>>;
 
 /// Renders a template with its values; `look` decides how dates and amounts are written.
 pub fn render(template: &str, values: serde_json::Value, look: &Look, luck: &mut Luck) -> String {
-    let own: Shared =
-        Arc::new(Mutex::new(Luck::of(luck.number(0..=i64::MAX).unsigned_abs(), &["what the truth does not say"])));
+    let own: Shared = Arc::new(Mutex::new(Luck::of(
+        luck.number(0..=i64::MAX).unsigned_abs(),
+        &["what the truth does not say"],
+    )));
     let mut pages = Environment::new();
     pages.set_auto_escape_callback(|_| AutoEscape::Html);
     add_choices(&mut pages, &own);
@@ -71,9 +83,9 @@ fn add_words(pages: &mut Environment<'_>, own: &Shared, amounts: i64) {
     let luck = own.clone();
     pages.add_function("phone", move || with(&luck, phone));
     let luck = own.clone();
-    pages.add_function("orias", move || with(&luck, |luck| luck.text("99 999 999").replacen(' ', "", 2)));
-    let luck = own.clone();
     pages.add_function("siret", move || with(&luck, people::siret));
+    let luck = own.clone();
+    pages.add_function("vat", move || with(&luck, |luck| people::vat_number(&people::siret(luck))));
     let luck = own.clone();
     pages.add_function("rcs", move || with(&luck, register));
     let luck = own.clone();

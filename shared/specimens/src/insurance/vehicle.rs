@@ -1,6 +1,7 @@
 //! Vehicles for insurance papers and inspections.
 
 use chrono::{Days, NaiveDate};
+use serde_json::{Value as Json, json};
 
 use crate::luck::Luck;
 use crate::people;
@@ -58,6 +59,26 @@ pub struct Vehicle {
     pub horses: i64,
 }
 
+impl Vehicle {
+    /// What a template sees of it.
+    pub fn values(&self, luck: &mut Luck) -> Json {
+        let genre = self.genre;
+        let class = match genre {
+            Genre::Car => "M1",
+            Genre::Van => "N1",
+            Genre::Motorcycle => "L3e",
+        };
+        let certificate = self.first + Days::new(luck.number(0..=1300) as u64);
+        json!({
+            "make": self.make, "model": self.model, "vin": self.vin, "plate": self.plate_printed,
+            "first": self.first.to_string(), "issued": certificate.to_string(),
+            "energy": self.energy, "horses": self.horses,
+            "category": genre.category(), "national": genre.national(), "class": class,
+            "moto": genre == Genre::Motorcycle, "van": genre == Genre::Van,
+        })
+    }
+}
+
 /// Draws a vehicle of that genre, first registered before that day.
 pub fn vehicle(luck: &mut Luck, genre: Genre, before: NaiveDate) -> Vehicle {
     let list = match genre {
@@ -84,7 +105,7 @@ pub fn vehicle(luck: &mut Luck, genre: Genre, before: NaiveDate) -> Vehicle {
         plate,
         plate_printed,
         first,
-        energy: *luck.pick(energies),
+        energy: luck.pick::<&'static str>(energies),
         horses: if genre == Genre::Motorcycle { luck.number(1..=12) } else { luck.number(3..=14) },
     }
 }
@@ -101,8 +122,8 @@ pub fn genre(luck: &mut Luck) -> Genre {
 /// 17 signs without I, O, Q: the maker's three, six of description, eight of which the last five are digits.
 pub fn vin(luck: &mut Luck, maker: &str) -> String {
     const SIGNS: &[char] = &[
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'L', 'M',
-        'N', 'P', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K',
+        'L', 'M', 'N', 'P', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
     ];
     let mut vin = maker.to_owned();
     while vin.len() < 12 {
@@ -119,6 +140,7 @@ const DIESEL: &[&str] = &["GO"];
 const HYBRID: &[&str] = &["EH", "ES", "EE"];
 const ELECTRIC: &[&str] = &["EL"];
 
+#[rustfmt::skip]
 const CARS: &[Model] = &[
     ("Renault", "Clio", "VF1", BOTH), ("Renault", "Clio IV", "VF1", BOTH), ("Renault", "Mégane", "VF1", BOTH),
     ("Renault", "Captur", "VF1", BOTH), ("Renault", "Scénic", "VF1", BOTH), ("Renault", "Twingo", "VF1", PETROL),
@@ -149,6 +171,7 @@ const CARS: &[Model] = &[
     ("Land Rover", "Range Rover Evoque", "SAL", DIESEL), ("Lancia", "Ypsilon", "ZLA", PETROL),
 ];
 
+#[rustfmt::skip]
 const VANS: &[Model] = &[
     ("Renault", "Kangoo Express", "VF1", DIESEL), ("Renault", "Trafic", "VF1", DIESEL),
     ("Renault", "Master", "VF1", DIESEL), ("Peugeot", "Partner", "VF3", DIESEL), ("Peugeot", "Expert", "VF3", DIESEL),
@@ -159,6 +182,7 @@ const VANS: &[Model] = &[
     ("Toyota", "Proace", "YAR", DIESEL), ("Nissan", "NV200", "VSK", DIESEL),
 ];
 
+#[rustfmt::skip]
 const MOTORCYCLES: &[Model] = &[
     ("Yamaha", "MT-07", "JYA", PETROL), ("Yamaha", "XMAX 125", "VG5", PETROL), ("Yamaha", "Tracer 900", "JYA", PETROL),
     ("Yamaha", "TMAX 560", "JYA", PETROL), ("Honda", "CB 500 F", "MLH", PETROL), ("Honda", "Africa Twin", "JH2", PETROL),

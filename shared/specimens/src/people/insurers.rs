@@ -2,10 +2,13 @@
 //!
 //! Addresses, register numbers and telephone numbers on the papers are drawn, never the real ones.
 
+use serde::Serialize;
+
 use crate::luck::Luck;
 
 /// What sort of house it is: it decides the words and the colours.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum House {
     /// A mutual society: members, `sociétaire`.
     Mutual,
@@ -70,7 +73,8 @@ pub fn broker(luck: &mut Luck) -> &'static Broker {
 /// A policy number by one of these patterns. Letters that are read as digits do not occur.
 pub fn policy_number(luck: &mut Luck, patterns: &[&str]) -> String {
     const LETTERS: &[char] = &[
-        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
+        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'R', 'S', 'T', 'U', 'V', 'W',
+        'X', 'Y', 'Z',
     ];
     let pattern = *luck.pick(patterns);
     let mut number = String::new();
@@ -106,6 +110,7 @@ const fn seller(
 
 use House::{Bank, Carrier, Company, Direct, Mutual};
 
+#[rustfmt::skip]
 const INSURERS: &[Insurer] = &[
     house("AXA France IARD", "AXA", Company, ("#00008f", "#103184"), &["9999999904", "0000009999999999"]),
     house("ALLIANZ IARD", "Allianz", Company, ("#003781", "#0f2a5c"), &["99999999", "99 999 999", "a9999 99999999"]),
@@ -171,6 +176,7 @@ const INSURERS: &[Insurer] = &[
     house("CAISSE DU LITTORAL ASSURANCES", "Caisse du Littoral", Bank, ("#005f73", "#ca6702"), &["99999 999 999", "CL999999999"]),
 ];
 
+#[rustfmt::skip]
 const BROKERS: &[Broker] = &[
     seller("APRIL MOTO", "courtier en assurances", "#00a7b5", &["MOT99999999", "AP 999 999 99"]),
     seller("SOLLY AZAR ASSURANCES", "courtier grossiste en assurances", "#e2001a", &["AUT999999999", "SA 9999999"]),

@@ -1,10 +1,12 @@
 //! People and firms with addresses: names that are common in France, put together by luck.
 
 use chrono::{Days, NaiveDate};
+use serde::Serialize;
 
 use crate::luck::Luck;
 
 /// Somebody, or a firm, to whom papers are addressed.
+#[derive(Serialize)]
 pub struct Person {
     /// `M.`, `Mme` or nothing for a firm.
     pub civility: &'static str,
@@ -117,7 +119,7 @@ pub fn place(luck: &mut Luck) -> (&'static str, String) {
     let (postcode, town) = *luck.pick(TOWNS);
     let mut town = if luck.chance(0.7) { unaccented(&town.to_uppercase()) } else { town.to_owned() };
     if luck.chance(0.06) {
-        town.push_str(&format!(" CEDEX {}", luck.number(1..=9)));
+        town = format!("{town} CEDEX {}", luck.number(1..=9));
     }
     (postcode, town)
 }
@@ -148,11 +150,13 @@ fn plain(text: &str) -> String {
     unaccented(&text.to_lowercase())
 }
 
+#[rustfmt::skip]
 const WAYS: &[&str] = &[
     "rue", "rue", "rue", "rue", "avenue", "avenue", "boulevard", "chemin", "impasse", "allée", "place", "route",
     "quai", "cours", "square", "sentier", "passage", "Bd", "av.", "rue",
 ];
 
+#[rustfmt::skip]
 const STREETS: &[&str] = &[
     "de la République", "Victor Hugo", "des Lilas", "Jean Jaurès", "du Moulin", "Pasteur", "des Écoles",
     "du Général Leclerc", "de la Gare", "Émile Zola", "des Acacias", "du Stade", "Gambetta", "de Verdun",
@@ -164,6 +168,7 @@ const STREETS: &[&str] = &[
     "des Roses", "Antoine Lavoisier", "de la Liberté", "du Vieux Pont", "Nationale", "des Tanneurs", "Arago",
 ];
 
+#[rustfmt::skip]
 const TOWNS: &[(&str, &str)] = &[
     ("01000", "Bourg-en-Bresse"), ("02100", "Saint-Quentin"), ("03200", "Vichy"), ("06000", "Nice"),
     ("07000", "Privas"), ("08000", "Charleville-Mézières"), ("10000", "Troyes"), ("11100", "Narbonne"),
@@ -193,6 +198,7 @@ const TOWNS: &[(&str, &str)] = &[
     ("97400", "Saint-Denis"), ("97200", "Fort-de-France"),
 ];
 
+#[rustfmt::skip]
 const FAMILIES: &[&str] = &[
     "Martin", "Bernard", "Thomas", "Petit", "Robert", "Richard", "Durand", "Dubois", "Moreau", "Laurent", "Simon",
     "Michel", "Lefebvre", "Leroy", "Roux", "David", "Bertrand", "Morel", "Fournier", "Girard", "Bonnet", "Dupont",
@@ -216,6 +222,7 @@ const FAMILIES: &[&str] = &[
     "N'Diaye", "Benali", "Traoré", "Nguyen", "Kowalski", "Ferreira", "El Amrani", "Diallo", "d'Aubigny", "L'Hostis",
 ];
 
+#[rustfmt::skip]
 const MEN: &[&str] = &[
     "Jean", "Pierre", "Michel", "André", "Philippe", "Alain", "Jacques", "Bernard", "Daniel", "Stéphane", "Laurent",
     "Éric", "Nicolas", "Julien", "Christophe", "Thomas", "Sébastien", "David", "Olivier", "Patrick", "François",
@@ -224,6 +231,7 @@ const MEN: &[&str] = &[
     "Karim", "Mamadou", "Ludovic", "Fabien", "Arnaud", "Xavier", "Bruno", "Didier", "Gilles", "Rémi", "Théo", "Enzo",
 ];
 
+#[rustfmt::skip]
 const WOMEN: &[&str] = &[
     "Marie", "Nathalie", "Isabelle", "Sylvie", "Catherine", "Françoise", "Martine", "Christine", "Monique", "Valérie",
     "Sandrine", "Stéphanie", "Céline", "Julie", "Aurélie", "Élodie", "Émilie", "Camille", "Laura", "Manon", "Chloé",
@@ -232,6 +240,7 @@ const WOMEN: &[&str] = &[
     "Marie-Laure", "Fatima", "Aïcha", "Gwenaëlle", "Maëlle", "Noémie", "Charlène", "Séverine", "Delphine", "Agnès",
 ];
 
+#[rustfmt::skip]
 const TRADES: &[&str] = &[
     "TRANSPORTS", "MENUISERIE", "PLOMBERIE", "TAXI", "BOULANGERIE", "MAÇONNERIE", "ELECTRICITE GENERALE",
     "AMBULANCES", "PAYSAGES", "COUVERTURE", "CABINET", "PEINTURE", "TRAITEUR", "AUTO-ECOLE", "LOCATION",
