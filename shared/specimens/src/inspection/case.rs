@@ -82,7 +82,7 @@ fn draw(luck: &mut Luck, plan: &Plan) -> Case {
         holder: persons::person(luck),
         center: center::center(luck, plan.alone),
         date,
-        until: limit(luck, plan, result, first_visit),
+        until: if result == "R" { date } else { limit(luck, plan, result, first_visit) },
         first_visit,
         mileage: luck.number(9_500..=248_900),
         number: format!("{}{}", date.format("%y"), luck.text("999999")),
@@ -102,13 +102,12 @@ fn outcome(luck: &mut Luck, plan: &Plan) -> &'static str {
     }
 }
 
-/// Two years, three for a two-wheeler; two months for the second visit; the day itself when it is critical.
+/// Two years, three for a two-wheeler, two months for the second visit, all from the first one.
 fn limit(luck: &mut Luck, plan: &Plan, result: &str, first_visit: NaiveDate) -> NaiveDate {
     let months = match (result, plan.list) {
         ("A", List::Motorcycles) => 36,
         ("A", _) => 24,
-        ("S", _) => 2,
-        _ => return first_visit,
+        _ => 2,
     };
     let end = first_visit + Months::new(months);
     if luck.chance(0.6) { end - Days::new(1) } else { end }
