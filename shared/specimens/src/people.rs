@@ -1,8 +1,8 @@
 //! Names, addresses, vehicles and numbers that papers are filled with: fictitious, and right by their check digits.
 
-pub mod vehicles;
 pub mod insurers;
 pub mod persons;
+pub mod vehicles;
 
 use crate::luck::Luck;
 

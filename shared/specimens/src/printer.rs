@@ -69,6 +69,8 @@ pub fn draw(pdf: &Path, dpi: u32, folder: &Path) -> anyhow::Result<Vec<RgbImage>
         .args(["-r", &dpi.to_string()])
         .arg(pdf)
         .arg(folder.join("drawn"))
+        // It warns of fonts that it draws all the same.
+        .stderr(Stdio::null())
         .status()
         .context("pdftoppm is needed to draw papers")?;
     ensure!(status.success(), "pdftoppm drew nothing");

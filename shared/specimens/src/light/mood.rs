@@ -63,10 +63,10 @@ impl Mood {
             rot: sign * some(0.5, 3.0 + 12.0 * careless, luck),
             tilt: some(0.6, 7.0 + 18.0 * careless, luck),
             azimuth: if luck.chance(0.7) { luck.real(60.0..=120.0) } else { luck.real(0.0..=360.0) },
-            blur: 0.015 + some(0.35, 0.05 + 0.10 * careless, luck),
+            blur: 0.015 + some(0.35, 0.05 + 0.14 * careless, luck),
             uneven: luck.real(0.0..=1.0),
-            motion: (none_or(0.2, 0.03, 0.08 + 0.25 * careless, luck), luck.real(0.0..=180.0)),
-            noise: 1.2 + some(0.35, 3.0 + 6.0 * careless, luck),
+            motion: (none_or(0.2, 0.03, 0.08 + 0.28 * careless, luck), luck.real(0.0..=180.0)),
+            noise: 1.2 + some(0.35, 3.0 + 8.0 * careless, luck),
             shadow: none_or(0.32, 0.08, 0.25 + 0.35 * careless, luck),
             bar: none_or(0.12, 0.08, 0.2 + 0.3 * careless, luck),
             glare: none_or(0.10, 0.05, 0.12 + 0.25 * careless, luck),
@@ -77,6 +77,17 @@ impl Mood {
             sharpen: luck.real(0.1..=1.0),
             in_hand,
             thumb: in_hand || luck.chance(0.12),
+        }
+    }
+
+    /// What is left of it where an application finds the paper's corners.
+    pub fn straightened(self) -> Self {
+        Self {
+            rot: self.rot * 0.08,
+            tilt: self.tilt * 0.06,
+            in_hand: false,
+            thumb: self.thumb && !self.in_hand,
+            ..self
         }
     }
 
@@ -145,7 +156,7 @@ mod tests {
         let moods: Vec<Mood> = (0..2000).map(|i| Mood::draw(i % 3 == 0, &mut luck)).collect();
         for mood in &moods {
             assert!(mood.rot.abs() <= 15.0 && (0.0..=25.0).contains(&mood.tilt));
-            assert!((0.55..=0.97).contains(&mood.white) && mood.blur < 0.17 && mood.motion.0 < 0.34);
+            assert!((0.55..=0.97).contains(&mood.white) && mood.blur < 0.21 && mood.motion.0 < 0.37);
         }
         let bad = moods.iter().filter(|mood| mood.careless > 0.65).count();
         assert!((40..180).contains(&bad), "{bad}");
