@@ -1,5 +1,7 @@
 //! Names, addresses, vehicles and numbers that papers are filled with: fictitious, and right by their check digits.
 
+pub mod trade;
+
 use crate::luck::Luck;
 
 /// A SIRET whose check digits hold (Luhn), without spaces.
