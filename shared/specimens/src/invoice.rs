@@ -1,14 +1,14 @@
 //! Invoices of those who repair, sell, wash, inspect and let pass.
 
-mod basket;
-mod bill;
-mod case;
-mod client;
+pub mod basket;
+pub mod bill;
+pub mod case;
+pub mod client;
 mod look;
 mod offices;
-mod page;
+pub mod page;
 mod shops;
-mod style;
+pub mod style;
 mod workshops;
 
 use crate::specimen::{Kind, Layout};

@@ -81,7 +81,8 @@ pub fn shortened(mut lines: Vec<Line>, width: usize) -> Vec<Line> {
 /// The names cut where the column ends.
 pub fn cut(mut lines: Vec<Line>, width: usize) -> Vec<Line> {
     for line in &mut lines {
-        line.name = line.name.chars().take(width).collect::<String>().trim_end().to_owned();
+        let kept: String = line.name.chars().take(width).collect();
+        kept.trim_end().clone_into(&mut line.name);
     }
     lines
 }

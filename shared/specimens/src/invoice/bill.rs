@@ -81,7 +81,7 @@ impl Line {
 
 /// Value added tax at one rate.
 #[derive(Clone, Serialize)]
-pub struct Tax {
+pub struct Taxed {
     /// Tenths of a percent.
     pub rate: i64,
     /// Without tax, cents.
@@ -111,7 +111,7 @@ pub struct Bill {
     /// The same by job.
     pub sections: Vec<Section>,
     /// Value added tax by rate.
-    pub rates: Vec<Tax>,
+    pub rates: Vec<Taxed>,
     /// Without tax.
     pub ht: i64,
     /// The tax.
@@ -166,7 +166,7 @@ impl Bill {
         let mut rates: Vec<i64> = lines.iter().map(|line| line.rate).collect();
         rates.sort_unstable_by(|one, other| other.cmp(one));
         rates.dedup();
-        let rates: Vec<Tax> = rates
+        let rates: Vec<Taxed> = rates
             .into_iter()
             .map(|rate| {
                 let sum = lines.iter().filter(|line| line.rate == rate).map(|line| line.total).sum();
@@ -191,10 +191,10 @@ pub fn rounded(part: i64, whole: i64) -> i64 {
     (part.abs() + whole / 2) / whole * part.signum()
 }
 
-fn taxed(rate: i64, sum: i64, with_tax: bool) -> Tax {
+fn taxed(rate: i64, sum: i64, with_tax: bool) -> Taxed {
     let base = if with_tax { rounded(sum * 1000, 1000 + rate) } else { sum };
     let tax = if with_tax { sum - base } else { rounded(base * rate, 1000) };
-    Tax { rate, base, tax, whole: base + tax }
+    Taxed { rate, base, tax, whole: base + tax }
 }
 
 fn hundredths(value: i64) -> Value {

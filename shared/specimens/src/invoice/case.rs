@@ -11,27 +11,45 @@ use crate::luck::Luck;
 use crate::people::trade::{House, ISLANDS, Sort, Trade, house, house_in};
 use crate::specimen::Specimen;
 
+/// What the prices of a paper hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Prices {
+    /// The tax is added at the foot.
+    WithoutTax,
+    /// The tax is within.
+    WithTax,
+    /// There is none: art. 293 B.
+    Exempt,
+}
+
+/// What writes a paper.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// An office's program.
+    Office,
+    /// A program that knows capitals only.
+    Capitals,
+    /// A till.
+    Till,
+}
+
 /// What a layout wants of luck.
 #[derive(Clone, Copy)]
 pub struct Wish {
     /// Who writes it.
     pub trade: Trade,
-    /// The prices hold the tax.
-    pub with_tax: bool,
+    /// What its prices hold.
+    pub prices: Prices,
     /// The chance of a part paid before.
     pub deposit: f64,
     /// The chance of something at another rate.
     pub second_rate: f64,
     /// The chance of a house over the seas, or of a paper from before 2014.
     pub other_rate: f64,
-    /// No value added tax, art. 293 B.
-    pub exempt: bool,
     /// A credit note.
     pub credit: bool,
-    /// Written by a till.
-    pub till: bool,
-    /// All in capitals.
-    pub capitals: bool,
+    /// What writes it.
+    pub writer: Writer,
 }
 
 impl Wish {
@@ -39,14 +57,12 @@ impl Wish {
     pub const fn of(trade: Trade) -> Self {
         Self {
             trade,
-            with_tax: false,
+            prices: Prices::WithoutTax,
             deposit: 0.15,
             second_rate: 0.1,
             other_rate: 0.08,
-            exempt: false,
             credit: false,
-            till: false,
-            capitals: false,
+            writer: Writer::Office,
         }
     }
 }
@@ -76,7 +92,7 @@ impl Case {
         let far = luck.chance(wish.other_rate);
         let old = far && luck.chance(0.5);
         let issued = day_in(luck, if old { 2011..=2013 } else { 2014..=2025 });
-        let (house, rate) = match (wish.exempt, far, old) {
+        let (house, rate) = match (wish.prices == Prices::Exempt, far, old) {
             (true, ..) => (house(luck, wish.trade), 0),
             (_, true, false) => {
                 let town = *luck.pick(ISLANDS);
@@ -87,13 +103,13 @@ impl Case {
         };
         let mut bill = billed(luck, &wish, lines, rate);
         let (mut client, mut car) = (client(luck), car(luck, issued));
-        if wish.capitals {
+        if wish.writer == Writer::Capitals {
             shout(&mut client, &mut car, &mut bill);
         }
         Self {
             client,
             car,
-            style: if wish.till { Style::till(luck) } else { Style::drawn(luck) },
+            style: if wish.writer == Writer::Till { Style::till(luck) } else { Style::drawn(luck) },
             days: days(luck, issued),
             numbers: numbers(luck, issued),
             more: Map::new(),
@@ -106,6 +122,11 @@ impl Case {
     /// The day it was written, `2024-03-12`.
     pub fn issued(&self) -> String {
         self.days["issued"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Gives it another number to print.
+    pub fn number(&mut self, key: &str, number: &str) {
+        self.numbers.insert(key.to_owned(), json!(number));
     }
 
     /// With something more for the page to print.
@@ -137,7 +158,7 @@ impl Case {
             "days": self.days,
             "no": self.numbers,
             "credit": self.wish.credit,
-            "exempt": self.wish.exempt,
+            "exempt": self.wish.prices == Prices::Exempt,
             "paid": luck.pick(&["CB", "Carte bancaire", "Chèque", "Espèces", "Virement", "CARTE BLEUE"]),
             "time": format!("{:02}:{:02}", luck.number(7..=20), luck.number(0..=59)),
         });
@@ -173,7 +194,9 @@ impl Case {
         if bill.left != bill.ttc {
             say("amount_due", json!(amount(bill.left)));
         }
-        for (key, is) in [("credit_note", self.wish.credit), ("vat_exempt", self.wish.exempt)] {
+        for (key, is) in
+            [("credit_note", self.wish.credit), ("vat_exempt", self.wish.prices == Prices::Exempt)]
+        {
             if is {
                 facts.insert(key.to_owned(), json!(true));
             }
@@ -196,10 +219,10 @@ fn billed(luck: &mut Luck, wish: &Wish, mut lines: Vec<Line>, rate: i64) -> Bill
             (line.qty, line.total) = (-line.qty, -line.total);
         }
     }
-    if !wish.exempt && !wish.credit && luck.chance(wish.second_rate) {
+    if wish.prices != Prices::Exempt && !wish.credit && luck.chance(wish.second_rate) {
         lines.push(other_rate(luck));
     }
-    let bill = if wish.with_tax { Bill::with_tax(lines) } else { Bill::of(lines) };
+    let bill = if wish.prices == Prices::WithTax { Bill::with_tax(lines) } else { Bill::of(lines) };
     if wish.credit || bill.ttc < 12_000 || !luck.chance(wish.deposit) {
         return bill;
     }

@@ -99,6 +99,8 @@ const CARS: &[(&str, &str, &[&str])] = &[
     ("Smart", "WME", &["Fortwo"]),
 ];
 
+const ENERGIES: &[&str] = &["Diesel", "Essence", "GO", "ES", "Hybride", "Gazole"];
+
 /// A client drawn by luck, a company at times.
 pub fn client(luck: &mut Luck) -> Client {
     let town = luck.pick(TOWNS);
@@ -141,6 +143,7 @@ pub fn car(luck: &mut Luck, before: NaiveDate) -> Car {
     let upper = luck.chance(0.6);
     let case = |word: &str| if upper { word.to_uppercase() } else { word.to_owned() };
     let plate_true = plate(luck);
+    let energy = *luck.pick(ENERGIES);
     let year = year_sign(first.year());
     Car {
         plate: match luck.number(0..=9) {
@@ -154,7 +157,7 @@ pub fn car(luck: &mut Luck, before: NaiveDate) -> Car {
         vin: format!("{world}{}{year}{}", vin_text(luck, 6), vin_text(luck, 1)) + &luck.text("999999"),
         mileage: (age as i64 * luck.number(18..=70) + luck.number(5..=999)).min(289_000),
         first: first.to_string(),
-        energy: *luck.pick(&["Diesel", "Essence", "GO", "ES", "Hybride", "Gazole"]),
+        energy,
         engine: luck.text("A9A 999"),
     }
 }

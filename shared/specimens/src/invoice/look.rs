@@ -42,18 +42,17 @@ const MONO: &[&str] = &[
     "Nimbus Mono PS",
 ];
 /// Letters of needle and ink-ribbon printers and of old screens: fonts-pc, fonts-glasstty, fonts-dotgothic16.
-const DOTS: &[&str] = &["Px IBM MDA", "Px IBM VGA9", "Px IBM VGA8", "Glass TTY VT220", "DotGothic16"];
-/// Letters of a hand: fonts-breip, fonts-dkg-handwriting, fonts-femkeklaver, fonts-rufscript, fonts-klee,
-/// fonts-yusei-magic, fonts-sjfonts (Delphine), fonts-ecolier-court.
-const HANDS: &[&str] = &[
-    "Breip",
-    "DkgHandwriting",
-    "femkeklaver",
-    "Rufscript",
-    "Klee One",
-    "Yusei Magic",
-    "Delphine",
-    "Ecolier_court",
+const DOTS: &[&str] = &["Px IBM MDA", "Px IBM VGA9", "Px IBM VGA8", "Needle", "DotGothic16"];
+/// Letters of a hand, how much larger to set them and how much bolder in pixels: fonts-breip, fonts-dkg-handwriting,
+/// fonts-rufscript, fonts-klee, fonts-yusei-magic, fonts-sjfonts (Delphine), fonts-ecolier-court.
+const HANDS: &[(&str, f32, f32)] = &[
+    ("Breip", 1.12, 0.2),
+    ("DkgHandwriting", 1.0, 0.0),
+    ("Rufscript", 0.95, 0.0),
+    ("Klee One", 0.9, 0.3),
+    ("Yusei Magic", 0.86, 0.0),
+    ("Delphine", 1.4, 0.2),
+    ("Ecolier_court", 1.45, 0.5),
 ];
 /// Letters of a signature: fonts-kristi, fonts-dancingscript, fonts-urw-base35.
 const SIGNATURES: &[&str] = &["Kristi", "Dancing Script", "Z003"];
@@ -64,7 +63,7 @@ const TILLS: &[&str] = &[
     "Px IBM VGA8",
     "Px IBM MDA",
     "OCR B",
-    "Glass TTY VT220",
+    "Needle",
     "Liberation Mono",
     "Hack",
     "Anonymous Pro",
@@ -79,6 +78,8 @@ const SIGNS: &[&str] = &[
     "Roboto Condensed",
     "Lato",
 ];
+/// Nobody writes on white in it, nor on it in white.
+const YELLOW: &str = "#ffcc00";
 const ACCENTS: &[(&str, &str)] = &[
     ("#1f4e9c", "#e3ebf7"),
     ("#b3131b", "#f9e4e4"),
@@ -91,7 +92,7 @@ const ACCENTS: &[(&str, &str)] = &[
     ("#00838f", "#dff2f3"),
     ("#8a6d00", "#f6efd5"),
     ("#e2001a", "#f0f0f0"),
-    ("#ffcc00", "#fff8db"),
+    (YELLOW, "#fff8db"),
 ];
 
 /// The letters, sizes and colours of one paper.
@@ -102,10 +103,13 @@ pub struct Look {
     mono: &'static str,
     dots: &'static str,
     hand: &'static str,
+    hand_scale: f32,
+    hand_stroke: f32,
     signature: &'static str,
     till: &'static str,
     sign: &'static str,
     accent: &'static str,
+    dark: &'static str,
     pale: &'static str,
     on_accent: &'static str,
     ink: &'static str,
@@ -122,18 +126,22 @@ impl Look {
     /// A look drawn by luck.
     pub fn drawn(luck: &mut Luck) -> Self {
         let (accent, pale) = *luck.pick(ACCENTS);
+        let (hand, hand_scale, hand_stroke) = *luck.pick(HANDS);
         Self {
             sans: *luck.pick(SANS),
             serif: *luck.pick(SERIF),
             mono: *luck.pick(MONO),
             dots: *luck.pick(DOTS),
-            hand: *luck.pick(HANDS),
+            hand,
+            hand_scale,
+            hand_stroke,
             signature: *luck.pick(SIGNATURES),
             till: *luck.pick(TILLS),
             sign: *luck.pick(SIGNS),
             accent,
+            dark: if accent == YELLOW { "#5a4a00" } else { accent },
             pale,
-            on_accent: if accent == "#ffcc00" { "#222" } else { "#fff" },
+            on_accent: if accent == YELLOW { "#222" } else { "#fff" },
             ink: *luck.pick(&["#000", "#111", "#222", "#1a1a1a", "#2b2b33"]),
             pen: *luck.pick(&["#1d2f8a", "#15205e", "#111", "#2a3fb0"]),
             size: luck.real(8.4..=9.8),

@@ -1,7 +1,7 @@
 //! Invoices by where they were written: a dealer's office, a word processor, a spreadsheet, a typewriter.
 
 use super::basket::{discounted, jobs};
-use super::case::{Case, Wish};
+use super::case::{Case, Prices, Wish};
 use crate::luck::Luck;
 use crate::people::trade::{JOBS, Trade};
 use crate::specimen::Specimen;
@@ -28,7 +28,7 @@ pub fn twopage(luck: &mut Luck) -> Specimen {
 /// A word processor, by one who bills no tax.
 pub fn micro(luck: &mut Luck) -> Specimen {
     let lines = jobs(luck, JOBS, 1..=2);
-    let wish = Wish { exempt: true, other_rate: 0.0, deposit: 0.25, ..Wish::of(Trade::Mobile) };
+    let wish = Wish { prices: Prices::Exempt, other_rate: 0.0, deposit: 0.25, ..Wish::of(Trade::Mobile) };
     let case = Case::of(luck, wish, lines);
     case.set(luck, include_str!("../../layouts/invoice/micro.html"), A4)
 }

@@ -13,6 +13,8 @@ use crate::luck::Luck;
 use crate::specimen::Specimen;
 
 type Shared<T> = Arc<Mutex<T>>;
+type WriteNumber = fn(&Style, i64) -> String;
+type WriteText = fn(&Style, &str) -> String;
 
 /// What is to be set.
 pub struct Sheet {
@@ -33,7 +35,7 @@ pub struct Sheet {
 pub fn set(luck: &mut Luck, sheet: Sheet) -> Specimen {
     let told: Shared<BTreeSet<String>> = Arc::default();
     let inner = Luck::of(luck.number(0..=i64::MAX).unsigned_abs(), &["page"]);
-    let environment = environment(&sheet, Arc::new(Mutex::new(inner)), Arc::clone(&told));
+    let environment = environment(&sheet, &Arc::new(Mutex::new(inner)), Arc::clone(&told));
     let look = Value::from(Serde(Look::drawn(luck)));
     let html = environment
         .get_template("page.html")
@@ -43,7 +45,7 @@ pub fn set(luck: &mut Luck, sheet: Sheet) -> Specimen {
     Specimen { html, truth: kept(sheet.facts, &told), width_mm: sheet.width_mm }
 }
 
-fn environment(sheet: &Sheet, luck: Shared<Luck>, told: Shared<BTreeSet<String>>) -> Environment<'static> {
+fn environment(sheet: &Sheet, luck: &Shared<Luck>, told: Shared<BTreeSet<String>>) -> Environment<'static> {
     let mut environment = Environment::new();
     for (name, source) in [
         ("page.html", sheet.template),
@@ -59,12 +61,12 @@ fn environment(sheet: &Sheet, luck: Shared<Luck>, told: Shared<BTreeSet<String>>
     environment.add_filter("pad", |text: String, width: usize| format!("{text:<width$}"));
     environment.add_filter("lead", |text: String, width: usize| format!("{text:>width$}"));
     add_style(&mut environment, &sheet.style);
-    add_luck(&mut environment, &luck);
+    add_luck(&mut environment, luck);
     environment
 }
 
 fn add_style(environment: &mut Environment<'static>, style: &Style) {
-    let numbers: [(&'static str, fn(&Style, i64) -> String); 6] = [
+    let numbers: [(_, WriteNumber); 6] = [
         ("money", Style::money),
         ("bare", Style::bare),
         ("qty", Style::quantity),
@@ -76,7 +78,7 @@ fn add_style(environment: &mut Environment<'static>, style: &Style) {
         let style = style.clone();
         environment.add_filter(name, move |number: i64| write(&style, number));
     }
-    let texts: [(&'static str, fn(&Style, &str) -> String); 5] = [
+    let texts: [(_, WriteText); 5] = [
         ("day", Style::day),
         ("long", Style::long),
         ("figures", Style::figures),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::basket::{counter, discounted, jobs, reference, tyres};
 use super::bill::Line;
-use super::case::{Case, Wish};
+use super::case::{Case, Prices, Wish};
 use crate::luck::Luck;
 use crate::people::trade::{JOBS, Sort, TOLL_PLAZAS, Trade, WASHES, tyre};
 use crate::specimen::Specimen;
@@ -31,7 +31,8 @@ pub fn inspection(luck: &mut Luck) -> Specimen {
         let line = Line::new("Remise internet", Sort::Other, 100, -luck.number(3..=12) * 100);
         lines.push(line);
     }
-    let wish = Wish { with_tax: true, deposit: 0.0, second_rate: 0.0, ..Wish::of(Trade::Inspection) };
+    let wish =
+        Wish { prices: Prices::WithTax, deposit: 0.0, second_rate: 0.0, ..Wish::of(Trade::Inspection) };
     let case = Case::of(luck, wish, lines);
     case.set(luck, include_str!("../../layouts/invoice/inspection.html"), A5)
 }
@@ -87,8 +88,13 @@ pub fn toll(luck: &mut Luck) -> Specimen {
             *luck.pick(&["Abonnement mensuel", "Frais de gestion badge", "Abonnement Liber-t Vacances"]);
         lines.push(Line::new(name, Sort::Fee, 100, luck.number(10..=29) * 10));
     }
-    let wish =
-        Wish { with_tax: true, deposit: 0.0, second_rate: 0.0, other_rate: 0.0, ..Wish::of(Trade::Toll) };
+    let wish = Wish {
+        prices: Prices::WithTax,
+        deposit: 0.0,
+        second_rate: 0.0,
+        other_rate: 0.0,
+        ..Wish::of(Trade::Toll)
+    };
     let case = Case::of(luck, wish, lines);
     let moments = moments(luck, &case.issued(), count);
     case.with("moments", moments).set(luck, include_str!("../../layouts/invoice/toll.html"), A4)
@@ -140,7 +146,7 @@ pub fn sale(luck: &mut Luck) -> Specimen {
             lines.push(Line::new(name, Sort::Fee, 100, luck.number(low..=high)));
         }
     }
-    let wish = Wish { with_tax: true, deposit: 0.6, second_rate: 0.0, ..Wish::of(Trade::Dealer) };
+    let wish = Wish { prices: Prices::WithTax, deposit: 0.6, second_rate: 0.0, ..Wish::of(Trade::Dealer) };
     let case = Case::of(luck, wish, lines);
     case.set(luck, include_str!("../../layouts/invoice/sale.html"), A4)
 }

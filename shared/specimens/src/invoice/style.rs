@@ -72,6 +72,12 @@ impl Style {
         }
     }
 
+    /// The same as a hand would write it: no groups, a comma, whole counts, no day that begins with the year.
+    pub fn by_hand(self) -> Self {
+        let day = if self.day == "Y-m-d" { "d/m/Y" } else { self.day };
+        Self { group: "", point: ",", whole: true, day, ..self }
+    }
+
     /// Without the sign of the money.
     pub fn bare(&self, cents: i64) -> String {
         let minus = if cents < 0 { "-" } else { "" };
@@ -98,6 +104,11 @@ impl Style {
         format!("{}{}{:03}", value / 1000, self.point, value % 1000)
     }
 
+    /// A decimal number with this paper's point for the `.`.
+    pub fn point_of(&self, number: &str) -> String {
+        number.replace('.', self.point)
+    }
+
     /// Tenths of a percent: `20`, `20,00` or `8,5`.
     pub fn percent(&self, tenths: i64) -> String {
         match (self.whole, tenths % 10) {
@@ -109,7 +120,7 @@ impl Style {
 
     /// A day, `2024-03-12`, as this paper writes it.
     pub fn day(&self, iso: &str) -> String {
-        if self.day == "long" { self.long(iso) } else { self.day_by(self.day, iso) }
+        if self.day == "long" { self.long(iso) } else { day_by(self.day, iso) }
     }
 
     /// A day with the month in letters.
@@ -123,7 +134,7 @@ impl Style {
 
     /// A day in figures, short, whatever the paper's habit.
     pub fn figures(&self, iso: &str) -> String {
-        if self.day == "long" { self.day_by("d/m/Y", iso) } else { self.day_by(self.day, iso) }
+        if self.day == "long" { day_by("d/m/Y", iso) } else { day_by(self.day, iso) }
     }
 
     /// Fourteen digits, or nine, in the paper's spacing.
@@ -148,20 +159,20 @@ impl Style {
     pub fn count(&self, number: i64) -> String {
         grouped(number, self.group)
     }
+}
 
-    fn day_by(&self, pattern: &str, iso: &str) -> String {
-        let (year, month, day) = parts(iso);
-        pattern
-            .chars()
-            .map(|sign| match sign {
-                'd' => format!("{day:02}"),
-                'm' => format!("{month:02}"),
-                'Y' => year.to_string(),
-                'y' => format!("{:02}", year % 100),
-                other => other.to_string(),
-            })
-            .collect()
-    }
+fn day_by(pattern: &str, iso: &str) -> String {
+    let (year, month, day) = parts(iso);
+    pattern
+        .chars()
+        .map(|sign| match sign {
+            'd' => format!("{day:02}"),
+            'm' => format!("{month:02}"),
+            'Y' => year.to_string(),
+            'y' => format!("{:02}", year % 100),
+            other => other.to_string(),
+        })
+        .collect()
 }
 
 fn parts(iso: &str) -> (u32, u32, u32) {
@@ -181,7 +192,7 @@ fn grouped(number: i64, group: &str) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push_str(group);
         }
         out.push(digit);

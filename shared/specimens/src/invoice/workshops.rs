@@ -1,7 +1,7 @@
 //! Invoices of workshops.
 
 use super::basket::{by_sort, cut, discounted, jobs, shortened, tyres};
-use super::case::{Case, Wish};
+use super::case::{Case, Prices, Wish, Writer};
 use crate::luck::Luck;
 use crate::people::trade::{BODY, GLASS, JOBS, Trade};
 use crate::specimen::Specimen;
@@ -21,7 +21,10 @@ pub fn band(luck: &mut Luck) -> Specimen {
 pub fn dms(luck: &mut Luck) -> Specimen {
     let lines = jobs(luck, JOBS, 1..=4);
     let lines = cut(discounted(luck, lines, 0.2), 34);
-    let wish = Wish { capitals: luck.chance(0.7), ..Wish::of(Trade::Dealer) };
+    let wish = Wish {
+        writer: if luck.chance(0.7) { Writer::Capitals } else { Writer::Office },
+        ..Wish::of(Trade::Dealer)
+    };
     let case = Case::of(luck, wish, lines);
     case.set(luck, include_str!("../../layouts/invoice/dms.html"), A4)
 }
@@ -45,14 +48,15 @@ pub fn tyre(luck: &mut Luck) -> Specimen {
 /// A chain of quick workshops: prices with tax, sums on the left.
 pub fn fastfit(luck: &mut Luck) -> Specimen {
     let lines = if luck.chance(0.4) { tyres(luck) } else { jobs(luck, JOBS, 1..=3) };
-    let wish = Wish { with_tax: true, second_rate: 0.0, ..Wish::of(Trade::FastFit) };
+    let wish = Wish { prices: Prices::WithTax, second_rate: 0.0, ..Wish::of(Trade::FastFit) };
     let case = Case::of(luck, wish, lines);
     case.set(luck, include_str!("../../layouts/invoice/fastfit.html"), A4)
 }
 
 /// A body shop: the car in a column, work in groups with their sums.
 pub fn body(luck: &mut Luck) -> Specimen {
-    let lines = jobs(luck, BODY, 2..=4);
+    let mut lines = jobs(luck, BODY, 2..=4);
+    lines.truncate(13);
     let lines = discounted(luck, lines, 0.1);
     let lines = if luck.chance(0.5) { by_sort(lines) } else { lines };
     let case = Case::of(luck, Wish { deposit: 0.4, second_rate: 0.0, ..Wish::of(Trade::Body) }, lines);
@@ -77,10 +81,11 @@ pub fn glass(luck: &mut Luck) -> Specimen {
 pub fn carbon(luck: &mut Luck) -> Specimen {
     let lines = jobs(luck, JOBS, 1..=2);
     let lines = shortened(lines, 27);
-    let exempt = luck.chance(0.5);
+    let prices = if luck.chance(0.5) { Prices::Exempt } else { Prices::WithoutTax };
     let trade = *luck.pick(&[Trade::Mobile, Trade::Garage]);
-    let wish = Wish { exempt, deposit: 0.0, second_rate: 0.0, ..Wish::of(trade) };
-    let case = Case::of(luck, wish, lines);
+    let wish = Wish { prices, deposit: 0.0, second_rate: 0.0, ..Wish::of(trade) };
+    let mut case = Case::of(luck, wish, lines);
+    case.style = case.style.by_hand();
     case.set(luck, include_str!("../../layouts/invoice/carbon.html"), A5)
 }
 

@@ -13,7 +13,7 @@ pub use bank::iban;
 pub use goods::{Article, PARTS, TOLL_PLAZAS, WASHES, WHEEL_WORK, tyre};
 pub use names::house_name;
 pub use places::{ISLANDS, MEN, STREETS, SURNAMES, TOWNS, Town, WOMEN};
-pub use stations::{AREAS, CHARGERS, FUELS, Fuel, SUPERMARKETS, station_name};
+pub use stations::{AREAS, CHARGERS, FUELS, SUPERMARKETS};
 pub use work::{BODY, GLASS, JOBS, Job, Sort, Task};
 
 use crate::luck::Luck;
