@@ -3,6 +3,7 @@
 pub mod insurers;
 pub mod persons;
 pub mod vehicles;
+pub mod trade;
 
 use crate::luck::Luck;
 
