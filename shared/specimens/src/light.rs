@@ -130,7 +130,8 @@ fn scanned_by_app(pages: &[Drawn], small: bool, luck: &mut Luck) -> Lit {
             lit.done = done;
         }
     }
-    for (key, value) in [("app", json!(true)), ("rot90", json!(0)), ("jpeg", json!(phone.quality))] {
+    let tone = format!("{:?}", app.tone).to_lowercase();
+    for (key, value) in [("app", json!(true)), ("tone", json!(tone)), ("jpeg", json!(phone.quality))] {
         lit.done.insert(key.to_owned(), value);
     }
     lit.note_pages()
@@ -182,4 +183,59 @@ pub fn photographed(pages: &[Drawn], small: bool, luck: &mut Luck) -> Lit {
         lit.done.insert(key.to_owned(), json!(value));
     }
     lit.note_pages()
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+
+    /// A page of bars, 70 x 100 mm.
+    fn pages(count: u32) -> Vec<Drawn> {
+        let bar = |page: u32| {
+            move |x: u32, y: u32| {
+                let ink = x > 30 && x < 250 && y > 40 && y < 360 && (y / 6) % 3 == page % 3;
+                Rgb([if ink { 20 } else { 255 }; 3])
+            }
+        };
+        (0..count).map(|page| Drawn { picture: RgbImage::from_fn(276, 394, bar(page)), dpi: 100.0 }).collect()
+    }
+
+    fn file(lit: &Lit) -> Vec<u8> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let extension = lit.write(&folder.path().join("a.b")).expect("a file");
+        std::fs::read(folder.path().join(format!("a.b.{extension}"))).expect("its bytes")
+    }
+
+    #[test]
+    fn the_same_luck_makes_the_same_file() {
+        for light in [scanned, photographed] {
+            let lit = |seed| light(&pages(1), true, &mut Luck::of(seed, &["light"]));
+            let (one, same, other) = (lit(1), lit(1), lit(2));
+            assert_eq!(one.done, same.done);
+            assert_eq!(file(&one), file(&same));
+            assert_ne!(one.done, other.done);
+        }
+    }
+
+    #[test]
+    fn photographs_are_as_large_as_telephones_make_them() {
+        for seed in 0..4 {
+            let lit = photographed(&pages(1), false, &mut Luck::of(seed, &["size"]));
+            let long_side = lit.pages[0].width().max(lit.pages[0].height());
+            assert!((1600..=4000).contains(&long_side), "{long_side}");
+            assert_eq!(lit.done["long_side"], json!(long_side));
+            assert!(lit.done["jpeg"].as_u64().is_some_and(|quality| (50..=92).contains(&quality)));
+        }
+    }
+
+    #[test]
+    fn no_page_gets_lost() {
+        for light in [scanned, photographed] {
+            let lit = light(&pages(2), true, &mut Luck::of(1, &["pages"]));
+            assert_eq!((lit.pages.len(), &lit.done["pages"]), (2, &json!(2)));
+            assert!(matches!(lit.writing.format, Format::Pdf | Format::Tiff { .. }));
+        }
+    }
 }

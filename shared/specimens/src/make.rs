@@ -14,8 +14,15 @@ use crate::specimen::{Kind, Layout, Specimen};
 use crate::{inspection, insurance, invoice, registration, ticket};
 
 /// Every kind.
-const KINDS: &[Kind] =
-    &[registration::KIND, invoice::KIND, ticket::KIND, ticket::FUEL, insurance::KIND, inspection::KIND];
+const KINDS: &[Kind] = &[
+    registration::KIND,
+    invoice::KIND,
+    ticket::KIND,
+    ticket::FUEL,
+    ticket::OTHER,
+    insurance::KIND,
+    inspection::KIND,
+];
 const LEVELS: [&str; 3] = ["clean", "scan", "photo"];
 /// Narrower papers are tickets and cards: held in the hand, crumpled, laid on a corner of the glass.
 const SMALL_MM: f32 = 120.0;
@@ -56,7 +63,7 @@ pub fn make(folder: &Path, wanted: &Wanted) -> anyhow::Result<()> {
         for _ in 0..wanted.jobs.max(1) {
             scope.spawn(|| {
                 while let Some(order) = orders.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(error) = order.carry_out(folder).with_context(|| order.name()) {
+                    if let Err(error) = order.attempt(folder) {
                         next.store(orders.len(), Ordering::Relaxed);
                         failure.lock().expect("nobody panics while holding it").get_or_insert(error);
                     }
@@ -93,6 +100,13 @@ impl Order<'_> {
 
     fn luck(&self, part: &str) -> Luck {
         Luck::of(self.seed, &[self.kind.name, self.layout.name, self.level, &self.number.to_string(), part])
+    }
+
+    /// Carries it out; says which paper it was if a layout or its light panics.
+    fn attempt(&self, folder: &Path) -> anyhow::Result<()> {
+        std::panic::catch_unwind(|| self.carry_out(folder))
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("panicked, as printed above")))
+            .with_context(|| self.name())
     }
 
     fn carry_out(&self, folder: &Path) -> anyhow::Result<()> {

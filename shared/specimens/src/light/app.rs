@@ -24,8 +24,8 @@ impl App {
     pub fn draw(luck: &mut Luck) -> Self {
         Self {
             tone: if luck.chance(0.3) { Tone::Grey } else { Tone::Colour },
-            black: luck.real(0.0..=0.22),
-            white: luck.real(0.84..=1.0),
+            black: luck.real(0.0..=0.25),
+            white: luck.real(0.93..=1.06),
             flattened: luck.real(0.6..=1.0),
         }
     }
@@ -42,7 +42,7 @@ impl App {
                 let even = 1.0 + (1.0 / white[c].max(0.2) - 1.0) * self.flattened;
                 ((pixel[c] * even - self.black) / (self.white - self.black)).clamp(0.0, 1.0)
             });
-            let flat = flat.map(|part| 0.5 * part + 0.5 * step(0.0, 1.0, part));
+            let flat = flat.map(|part| 0.75 * part + 0.25 * step(0.0, 1.0, part));
             *pixel = if self.tone == Tone::Grey { [brightness(flat); 3] } else { flat };
         }
         page.to_picture()
@@ -78,7 +78,7 @@ mod tests {
             image::Rgb([if y % 40 < 4 { light / 6 } else { light }; 3])
         });
         let flat = app.whitened(&shaded);
-        assert!(flat.get_pixel(30, 20)[0] > 245 && flat.get_pixel(380, 20)[0] > 245);
+        assert!(flat.get_pixel(30, 20)[0] > 240 && flat.get_pixel(380, 20)[0] > 225);
         assert!(flat.get_pixel(30, 42)[0] < 60 && flat.get_pixel(380, 42)[0] < 60);
     }
 }

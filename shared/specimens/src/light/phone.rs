@@ -38,6 +38,9 @@ pub struct Phone {
     format: Format,
 }
 
+/// Nearer than this no telephone gets sharp.
+const MOST_DPI: f32 = 620.0;
+
 impl Phone {
     /// Some telephone, for a paper of so many pages.
     pub fn draw(pages: usize, luck: &mut Luck) -> Self {
@@ -92,6 +95,9 @@ impl Phone {
         if let Purpose::CutOut { .. } = purpose {
             mood = mood.straightened();
             (framing.fill, framing.aspect) = (luck.real(0.99..=1.04), size.0 / size.1);
+            // Applications keep what can be read; of a small paper less is kept, not more of the desk.
+            let inches = size.0.max(size.1) / 25.4;
+            framing.long_side = framing.long_side.clamp(150.0 * inches, MOST_DPI * inches);
         }
         let sheet = mood.sheet(size, luck);
         let (camera, (width, height)) = aim(&mood, &sheet, &mut framing, luck);
@@ -155,15 +161,13 @@ fn scene<'a>(
 /// Points the camera; comes nearer, or takes a better telephone, where the print would be too small to read.
 fn aim(mood: &Mood, sheet: &Sheet, framing: &mut Framing, luck: &mut Luck) -> (Camera, (usize, usize)) {
     let least_dpi = if luck.chance(0.97) { 118.0 } else { 95.0 };
-    // Nearer than this no telephone gets sharp.
-    let most_dpi = 620.0;
     let distance = framing.paper.0.max(framing.paper.1) * luck.real(0.9..=1.6);
     let mut camera =
         Camera::new(mood.tilt.to_radians(), mood.azimuth.to_radians(), mood.rot.to_radians(), distance);
     let mut size = camera.frame(sheet, framing);
     let dpi = camera.scale() * 25.4;
-    if dpi > most_dpi {
-        framing.fill = (framing.fill * most_dpi / dpi).max(0.5);
+    if dpi > MOST_DPI {
+        framing.fill = (framing.fill * MOST_DPI / dpi).max(0.5);
         size = camera.frame(sheet, framing);
     }
     if dpi < least_dpi {
