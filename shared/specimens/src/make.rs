@@ -55,23 +55,24 @@ struct Order<'a> {
 /// Makes them, several at a time; what is made does not depend on how many.
 ///
 /// # Errors
-/// The first thing that went wrong, after the papers that had been begun.
+/// Every paper that could not be made, after all others were.
 pub fn make(folder: &Path, wanted: &Wanted) -> anyhow::Result<()> {
     let orders = orders(wanted);
-    let (next, failure) = (AtomicUsize::new(0), Mutex::new(None));
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..wanted.jobs.max(1) {
             scope.spawn(|| {
                 while let Some(order) = orders.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(error) = order.attempt(folder) {
-                        next.store(orders.len(), Ordering::Relaxed);
-                        failure.lock().expect("nobody panics while holding it").get_or_insert(error);
+                        failures.lock().expect("nobody panics while holding it").push(format!("{error:#}"));
                     }
                 }
             });
         }
     });
-    failure.into_inner().expect("nobody panics while holding it").map_or(Ok(()), Err)
+    let failures = failures.into_inner().expect("nobody panics while holding it");
+    anyhow::ensure!(failures.is_empty(), "not made:\n{}", failures.join("\n"));
+    Ok(())
 }
 
 fn orders(wanted: &Wanted) -> Vec<Order<'_>> {
