@@ -23,8 +23,8 @@ const OWNERS: [(&str, &[&str], &str); 13] = [
     ),
     (
         "minijinja",
-        &["mail", "api", "mailsink"],
-        "letters are written in mail, pages in api and in the mail sink; nothing else writes HTML",
+        &["mail", "api", "mailsink", "specimens"],
+        "letters are written in mail, pages in api and in the mail sink; specimens are printed; nothing else writes HTML",
     ),
     ("lettre", &["mail"], "one place knows how a letter is sent"),
     ("poem*", &["api"], "HTTP is an edge: what the product does must not depend on it"),
@@ -41,11 +41,11 @@ const FLOORS: [&[&str]; 6] = [
     &["telemetry", "extraction", "mailsink"],
     &["database", "queue", "files", "partners", "ocr", "mail"],
     &["operations"],
-    &["api", "worker", "scheduler", "testkit", "xtask"],
+    &["api", "worker", "scheduler", "testkit", "xtask", "specimens"],
 ];
 
 /// Fakes and builders.
-const FOR_TESTS: [&str; 2] = ["testkit", "mailsink"];
+const FOR_TESTS: [&str; 3] = ["testkit", "mailsink", "specimens"];
 
 /// What must not be in anything below a crate.
 const NEVER_BELOW: [(&str, &[&str], &str); 5] = [
