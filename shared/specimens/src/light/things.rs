@@ -41,17 +41,16 @@ impl Thing {
         Self::new(What::Pen, at, 1.57 + luck.real(-0.25..=0.25), (70.0, 4.5), colour, luck)
     }
 
-    /// A thumb over the edge of the paper, at most `reach` of it; fingers come from below or the sides.
-    pub fn thumb(half: (f32, f32), reach: f32, luck: &mut Luck) -> Self {
+    /// A thumb over the edge of the paper, as far as the margin on its side allows: `free` is left, right, below.
+    pub fn thumb(half: (f32, f32), free: [f32; 3], luck: &mut Luck) -> Self {
         let size = (38.0, luck.real(9.0..=11.5));
-        let outside = size.0 - reach;
-        let (at, angle) = match luck.number(0..=3) {
-            0 => ((-half.0 - outside, half.1 * luck.real(-0.2..=0.9)), luck.real(-0.4..=0.4)),
-            1 => (
-                (half.0 + outside, half.1 * luck.real(-0.2..=0.9)),
-                std::f32::consts::PI + luck.real(-0.4..=0.4),
-            ),
-            _ => ((half.0 * luck.real(-0.85..=0.85), half.1 + outside), -1.57 + luck.real(-0.4..=0.4)),
+        let side = (luck.number(0..=3) as usize).min(2);
+        let outside = size.0 - (free[side] - 2.0).clamp(1.5, 16.0);
+        let lean = luck.real(-0.4..=0.4);
+        let (at, angle) = match side {
+            0 => ((-half.0 - outside, half.1 * luck.real(-0.2..=0.9)), lean),
+            1 => ((half.0 + outside, half.1 * luck.real(-0.2..=0.9)), std::f32::consts::PI + lean),
+            _ => ((half.0 * luck.real(-0.85..=0.85), half.1 + outside), lean - std::f32::consts::FRAC_PI_2),
         };
         Self::new(What::Thumb, at, angle, size, hex(*luck.pick(SKINS)), luck)
     }
