@@ -210,9 +210,8 @@ fn things(mood: &Mood, size: (f32, f32), ink: &Bounds, luck: &mut Luck) -> Vec<T
         }
     }
     if mood.thumb {
-        // Only as far as there is no print.
-        let margin = (half.0 - ink.to.0).min(half.0 + ink.from.0).min(half.1 - ink.to.1);
-        things.push(Thing::thumb(half, (margin - 2.0).clamp(1.5, 16.0), luck));
+        let free = [half.0 + ink.from.0, half.0 - ink.to.0, half.1 - ink.to.1];
+        things.push(Thing::thumb(half, free, luck));
     }
     things
 }
@@ -221,4 +220,22 @@ fn things(mood: &Mood, size: (f32, f32), ink: &Bounds, luck: &mut Luck) -> Vec<T
 fn tint(luck: &mut Luck) -> Colour {
     let (white, warm) = (luck.real(0.76..=0.88), luck.real(-0.4..=1.0));
     [white * (1.0 + 0.01 * warm), white, white * (1.0 - 0.05 * warm)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn telephones_stay_within_what_people_have() {
+        for seed in 0..1000 {
+            let pages = 1 + seed as usize % 2;
+            let phone = Phone::draw(pages, &mut Luck::of(seed, &["phone"]));
+            assert!((1600.0..=4000.0).contains(&phone.long_side));
+            assert!((50..=92).contains(&phone.quality));
+            assert!(phone.orientation == 1 || phone.format == Format::Jpeg);
+            assert!([1, 3, 6, 8].contains(&phone.orientation) && phone.degrees % 90 == 0);
+            assert!(pages == 1 || phone.format == Format::Pdf);
+        }
+    }
 }

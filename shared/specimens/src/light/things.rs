@@ -41,17 +41,16 @@ impl Thing {
         Self::new(What::Pen, at, 1.57 + luck.real(-0.25..=0.25), (70.0, 4.5), colour, luck)
     }
 
-    /// A thumb over the edge of the paper, at most `reach` of it; fingers come from below or the sides.
-    pub fn thumb(half: (f32, f32), reach: f32, luck: &mut Luck) -> Self {
+    /// A thumb over the edge of the paper, as far as the margin on its side allows: `free` is left, right, below.
+    pub fn thumb(half: (f32, f32), free: [f32; 3], luck: &mut Luck) -> Self {
         let size = (38.0, luck.real(9.0..=11.5));
-        let outside = size.0 - reach;
-        let (at, angle) = match luck.number(0..=3) {
-            0 => ((-half.0 - outside, half.1 * luck.real(-0.2..=0.9)), luck.real(-0.4..=0.4)),
-            1 => (
-                (half.0 + outside, half.1 * luck.real(-0.2..=0.9)),
-                std::f32::consts::PI + luck.real(-0.4..=0.4),
-            ),
-            _ => ((half.0 * luck.real(-0.85..=0.85), half.1 + outside), -1.57 + luck.real(-0.4..=0.4)),
+        let side = (luck.number(0..=3) as usize).min(2);
+        let outside = size.0 - (free[side] - 2.0).clamp(1.5, 16.0);
+        let lean = luck.real(-0.4..=0.4);
+        let (at, angle) = match side {
+            0 => ((-half.0 - outside, half.1 * luck.real(-0.2..=0.9)), lean),
+            1 => ((half.0 + outside, half.1 * luck.real(-0.2..=0.9)), std::f32::consts::PI + lean),
+            _ => ((half.0 * luck.real(-0.85..=0.85), half.1 + outside), lean - std::f32::consts::FRAC_PI_2),
         };
         Self::new(What::Thumb, at, angle, size, hex(*luck.pick(SKINS)), luck)
     }
@@ -82,15 +81,19 @@ impl Thing {
     /// Its share of a place, its colour, and how much it darkens what is around it.
     pub fn cover(&self, x: f32, y: f32, soft: f32) -> (f32, Colour, f32) {
         let (dx, dy) = (x - self.at.0, y - self.at.1);
-        let reach = self.size.0 + self.size.1 + 40.0;
-        if dx * dx + dy * dy > reach * reach {
+        let (along, across) = (dx * self.turn.0 + dy * self.turn.1, dy * self.turn.0 - dx * self.turn.1);
+        let (inside, height) = match self.what {
+            What::Paper => (self.in_box(along, across), 0.8),
+            What::Pen => (self.in_capsule(along, across), 5.0),
+            What::Thumb => (self.in_finger(along, across), 8.0),
+        };
+        if inside < -1.6 * height {
             return (0.0, self.colour, 0.0);
         }
-        let (along, across) = (dx * self.turn.0 + dy * self.turn.1, dy * self.turn.0 - dx * self.turn.1);
-        let (inside, colour, height) = match self.what {
-            What::Paper => (self.in_box(along, across), self.printed(along, across), 0.8),
-            What::Pen => (self.in_capsule(along, across), self.shiny(along, across), 5.0),
-            What::Thumb => (self.in_finger(along, across), self.skin(along, across), 8.0),
+        let colour = match self.what {
+            What::Paper => self.printed(along, across),
+            What::Pen => self.shiny(along, across),
+            What::Thumb => self.skin(along, across),
         };
         let shadow = 1.0 - step(-0.3 * height, 1.6 * height, -inside);
         (step(-soft, soft, inside), colour, 0.45 * shadow)
@@ -105,12 +108,17 @@ impl Thing {
         self.size.1 - (over * over + across * across).sqrt()
     }
 
+    /// How thick a finger is: it widens into a hand.
+    fn root(&self, along: f32) -> f32 {
+        let far = (-along / 40.0).max(0.0);
+        self.size.1 * (1.0 + 0.25 * far + 0.12 * far * far + 0.05 * (along / 9.0).sin())
+    }
+
     /// A finger whose tip points along and whose root goes on outside.
     fn in_finger(&self, along: f32, across: f32) -> f32 {
         let radius = self.size.1;
         let over = (along - (self.size.0 - radius * 1.1)).max(0.0) / 1.1;
-        let root = radius * (1.0 + 0.25 * (-along / 40.0).max(0.0) + 0.05 * (along / 9.0).sin());
-        root - (over * over + across * across).sqrt()
+        self.root(along) - (over * over + across * across).sqrt()
     }
 
     fn printed(&self, along: f32, across: f32) -> Colour {
@@ -134,7 +142,7 @@ impl Thing {
     fn skin(&self, along: f32, across: f32) -> Colour {
         let radius = self.size.1;
         let over = (along - (self.size.0 - radius * 1.1)).max(0.0);
-        let side = ((over * over + across * across).sqrt() / radius).min(1.0);
+        let side = ((over * over + across * across).sqrt() / self.root(along)).min(1.0);
         let mottle = 0.93 + 0.14 * cloud(self.seed, along / 5.0, across / 5.0, 3);
         let wrinkle = 1.0 - 0.12 * (-((along - self.size.0 + 30.0) / 1.2).powi(2)).exp();
         let light = blend(1.05, 0.5, side.powi(3)) * mottle * wrinkle;
