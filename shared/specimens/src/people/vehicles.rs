@@ -115,13 +115,15 @@ pub fn car(luck: &mut Luck) -> Vehicle {
 }
 
 fn pick(luck: &mut Luck, sort: Sort, years: &RangeInclusive<i32>) -> (&'static Make, &'static Model) {
-    let fitting: Vec<(&Make, &Model)> = table::MAKES
+    let of_sort: Vec<(&Make, &Model)> = table::MAKES
         .iter()
         .flat_map(|make| make.models.iter().map(move |model| (make, model)))
         .filter(|(_, model)| model.body.sort() == sort)
-        .filter(|(_, model)| model.from <= *years.end() && model.to >= *years.start())
         .collect();
-    *luck.pick(&fitting)
+    let built = |(_, model): &&(&Make, &Model)| model.from <= *years.end() && model.to >= *years.start();
+    let fitting: Vec<(&Make, &Model)> = of_sort.iter().filter(built).copied().collect();
+    // Nothing of the sort was built in those years: its nearest years do.
+    *luck.pick(if fitting.is_empty() { &of_sort } else { &fitting })
 }
 
 fn first_registration(
