@@ -3,10 +3,10 @@
 pub(crate) mod frame;
 
 mod failure;
-mod kind;
+pub(crate) mod kind;
 mod page;
 mod pdf;
-mod picture;
+pub(crate) mod picture;
 mod text_layer;
 mod tiff;
 pub(crate) mod tool;

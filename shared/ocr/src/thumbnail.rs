@@ -3,18 +3,18 @@
 mod turning;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read as _, Write as _};
+use std::io::{self, BufReader, Write as _};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use domain::document::{FailureReason, THUMBNAIL_SIZES};
-use image::error::ImageError;
-use image::{DynamicImage, ImageDecoder, ImageReader, Rgba};
+use domain::document::THUMBNAIL_SIZES;
+use image::{DynamicImage, ImageFormat};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::engine::{Failure, tool};
+use crate::engine::kind::{self, Kind};
+use crate::engine::{Failure, picture, tool};
 use crate::limits::{self, Limits};
 use crate::native;
 use crate::reader::ReadError;
@@ -23,10 +23,6 @@ pub use turning::Turning;
 
 /// Longest that drawing may take, on a busy machine too.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Most bytes that unpacking may take.
-const UNPACKED_BYTES: u64 = 400 << 20;
-/// How far into a file a PDF's header may stand, as readers accept it.
-const PDF_HEADER_WITHIN: u64 = 1024;
 
 /// A small picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +91,11 @@ fn unpack(mut said: &[u8]) -> Option<Vec<Drawn>> {
 
 fn pictures(file: &Path, turn: u16, limits: &Limits) -> Result<Vec<Drawn>, Failure> {
     let [.., largest] = THUMBNAIL_SIZES;
-    let page = if is_pdf(file)? { pdf_page(file, largest, limits)? } else { picture(file, limits)? };
+    let page = match kind::sniff(file)? {
+        Kind::Pdf => pdf_page(file, largest, limits)?,
+        Kind::Tiff => picture(file, ImageFormat::Tiff, limits)?,
+        Kind::Picture(format) => picture(file, format, limits)?,
+    };
     let page = match turn {
         90 => page.rotate90(),
         180 => page.rotate180(),
@@ -112,34 +112,19 @@ fn small(page: &DynamicImage, size: i16) -> Result<Drawn, Failure> {
     Ok(Drawn { size, webp })
 }
 
-fn is_pdf(file: &Path) -> Result<bool, Failure> {
-    let mut start = Vec::new();
-    File::open(file)?.take(PDF_HEADER_WITHIN).read_to_end(&mut start)?;
-    Ok(start.windows(5).any(|window| window == b"%PDF-"))
-}
-
 fn pdf_page(file: &Path, size: i16, limits: &Limits) -> Result<DynamicImage, Failure> {
     let size = size.to_string();
     let arguments = ["-png", "-singlefile", "-f", "1", "-l", "1", "-scale-to", &size].map(AsRef::as_ref);
     let arguments = arguments.into_iter().chain([file.as_os_str()]);
     let said = tool::run("pdftoppm", arguments, limits.page_cpu_seconds)?;
-    let picture = image::load_from_memory_with_format(&said.output, image::ImageFormat::Png);
+    let picture = image::load_from_memory_with_format(&said.output, ImageFormat::Png);
     picture.map_err(|_| Failure::damaged())
 }
 
 /// The picture in this file, turned as its Exif says; the first of several. What shows through is white.
-fn picture(file: &Path, limits: &Limits) -> Result<DynamicImage, Failure> {
-    let reader = ImageReader::new(BufReader::new(File::open(file)?)).with_guessed_format()?;
-    let mut decoder = reader.into_decoder().map_err(|error| verdict(&error))?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > limits.max_pixels {
-        return Err(Failure::Verdict(FailureReason::TooLarge));
-    }
-    let mut memory = image::Limits::default();
-    memory.max_alloc = Some(UNPACKED_BYTES);
-    decoder.set_limits(memory).map_err(|error| verdict(&error))?;
-    let orientation = decoder.orientation().map_err(|error| verdict(&error))?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| verdict(&error))?;
+fn picture(file: &Path, format: ImageFormat, limits: &Limits) -> Result<DynamicImage, Failure> {
+    let file = BufReader::new(File::open(file)?);
+    let (mut image, orientation) = picture::unpack(file, format, limits.max_pixels)?;
     image.apply_orientation(orientation);
     // Made small before colours are mixed: that is quicker, and nothing larger is asked for.
     let [.., largest] = THUMBNAIL_SIZES;
@@ -147,36 +132,14 @@ fn picture(file: &Path, limits: &Limits) -> Result<DynamicImage, Failure> {
     if image.width().max(image.height()) > most {
         image = image.thumbnail(most, most);
     }
-    Ok(on_white(image))
-}
-
-fn on_white(image: DynamicImage) -> DynamicImage {
-    if !image.color().has_alpha() {
-        return image;
-    }
-    let mut image = image.into_rgba8();
-    for Rgba([red, green, blue, alpha]) in image.pixels_mut() {
-        for channel in [red, green, blue] {
-            let weight = u32::from(*alpha);
-            *channel = ((u32::from(*channel) * weight + 255 * (255 - weight)) / 255) as u8;
-        }
-    }
-    DynamicImage::ImageRgba8(image)
-}
-
-fn verdict(error: &ImageError) -> Failure {
-    match error {
-        ImageError::Limits(_) => Failure::Verdict(FailureReason::TooLarge),
-        ImageError::Unsupported(_) => Failure::Verdict(FailureReason::Unsupported),
-        _ => Failure::damaged(),
-    }
+    Ok(picture::on_white(image))
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
 
-    use image::{ImageFormat, RgbImage};
+    use image::RgbImage;
 
     use super::*;
 

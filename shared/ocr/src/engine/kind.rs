@@ -14,14 +14,14 @@ const PDF_HEADER_WITHIN: usize = 1024;
 
 /// What can be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Pdf,
     /// Several pages, maybe.
     Tiff,
     Picture(ImageFormat),
 }
 
-pub(super) fn sniff(path: &Path) -> Result<Kind, Failure> {
+pub(crate) fn sniff(path: &Path) -> Result<Kind, Failure> {
     let mut start = Vec::with_capacity(PDF_HEADER_WITHIN);
     let file = File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Failure::Verdict(FailureReason::FileMissing),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use domain::document::FailureReason;
 use image::error::ImageError;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgba, RgbaImage};
 
 use super::Failure;
@@ -19,12 +20,24 @@ pub(super) fn load(path: &Path, format: ImageFormat, max_pixels: u64) -> Result<
     decode(BufReader::new(File::open(path)?), format, max_pixels)
 }
 
-/// The picture in these bytes, turned as its EXIF says.
+/// The picture in these bytes, grey, turned as its EXIF says.
 pub(super) fn decode(
     file: impl BufRead + Seek,
     format: ImageFormat,
     max_pixels: u64,
 ) -> Result<Gray, Failure> {
+    let (image, orientation) = unpack(file, format, max_pixels)?;
+    let mut image = DynamicImage::ImageLuma8(on_white(image).into_luma8());
+    image.apply_orientation(orientation);
+    Gray::from_bytes(image.width(), image.height(), image.as_bytes()).ok_or_else(Failure::memory)
+}
+
+/// The picture in these bytes as it is stored, and how it is to be turned; the first of several.
+pub(crate) fn unpack(
+    file: impl BufRead + Seek,
+    format: ImageFormat,
+    max_pixels: u64,
+) -> Result<(DynamicImage, Orientation), Failure> {
     let mut decoder = ImageReader::with_format(file, format).into_decoder().map_err(verdict)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > max_pixels {
@@ -34,14 +47,11 @@ pub(super) fn decode(
     limits.max_alloc = Some(UNPACKED_BYTES);
     decoder.set_limits(limits).map_err(verdict)?;
     let orientation = decoder.orientation().map_err(verdict)?;
-    let image = DynamicImage::from_decoder(decoder).map_err(verdict)?;
-    let mut image = DynamicImage::ImageLuma8(on_white(image).into_luma8());
-    image.apply_orientation(orientation);
-    Gray::from_bytes(image.width(), image.height(), image.as_bytes()).ok_or_else(Failure::memory)
+    Ok((DynamicImage::from_decoder(decoder).map_err(verdict)?, orientation))
 }
 
 /// What shows through is paper, not black.
-fn on_white(image: DynamicImage) -> DynamicImage {
+pub(crate) fn on_white(image: DynamicImage) -> DynamicImage {
     if !image.color().has_alpha() {
         return image;
     }
